@@ -1,0 +1,37 @@
+# make repro    set up, run the whole pipeline, print the results
+# make test     set up, run all checks
+# make bench    measure speed; writes benchmarks/results.json
+# make check    lint, format and types alone
+
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONPATH := src
+
+.PHONY: repro test bench check setup
+
+repro: setup
+	dvc repro
+	python -m ecgfuse.report.table
+
+test: setup check
+	python -m pytest
+
+check: setup
+	ruff check .
+	ruff format --check .
+	mypy
+
+bench: setup
+	python benchmarks/measure.py
+
+setup: $(BIN)/.ready
+
+$(BIN)/.ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed; name it by 'make PYTHON=python3.12 ...'" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@

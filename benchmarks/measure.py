@@ -1,0 +1,92 @@
+"""Measure the speed of the pipeline on this machine: make bench
+
+Every figure that is compared is measured beside its baseline in the same run, since machines differ
+and are shared. Needs a finished 'dvc repro' for the recordings and for the time of an empty run.
+Writes benchmarks/results.json.
+"""
+
+import json
+import os
+import platform
+import tempfile
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import torch
+from measure_inference import inference_rates
+from measure_pipeline import noop_seconds, preprocessing_rate
+from measure_training import baseline_rate, training_rate
+
+from ecgfuse.datasets.fusions import FUSIONS, uses_attention
+from ecgfuse.files import atomic_file
+from ecgfuse.models.config import FusionConfig, ModelConfig
+from ecgfuse.params import load_params
+from ecgfuse.stage import run_stage
+from ecgfuse.train.compute import has_fast_bf16
+from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.seeds import TrainingJob
+
+RESULTS = Path("benchmarks/results.json")
+ROUNDS = 3
+
+
+def main() -> None:
+    """Run all measurements and print them."""
+    results: dict[str, Any] = {"machine": describe_machine(), "fusions": {}}
+    for fusion in FUSIONS:
+        config = load_params(TrainConfig)
+        job = TrainingJob(
+            fusion=fusion,
+            beats=Path("data/beats"),
+            rr=Path("data/rr"),
+            model=load_params(ModelConfig),
+            attention=load_params(FusionConfig) if uses_attention(fusion) else None,
+            train=config,
+            checkpoints=Path(".checkpoints"),
+        )
+        data = job.load("train")
+        spec = job.spec(data)
+        # Turn about, and the median: other work on the machine comes and goes.
+        rounds = [
+            (
+                baseline_rate(spec, data=data, config=config),
+                training_rate(spec, data=data, config=config),
+            )
+            for _ in range(ROUNDS)
+        ]
+        results["fusions"][fusion] = {
+            "plain_training_beats_per_s": round(median(plain for plain, _ in rounds)),
+            "training_beats_per_s": round(median(ours["beats_per_s"] for _, ours in rounds)),
+            "training_ratio": round(median(o["beats_per_s"] / plain for plain, o in rounds), 2),
+            "training_peak_memory_mb": round(max(o["peak_memory_mb"] for _, o in rounds)),
+            **inference_rates(spec, data=data),
+        }
+        print(fusion, json.dumps(results["fusions"][fusion], indent=2))
+    with tempfile.TemporaryDirectory() as folder:
+        results["preprocessing_beats_per_s"] = round(preprocessing_rate(Path(folder)))
+    results["dvc_repro_nothing_to_do_s"] = round(noop_seconds(), 2)
+    with atomic_file(RESULTS) as temporary:
+        temporary.write_text(json.dumps(results, indent=2) + "\n")
+    print(json.dumps(results, indent=2))
+
+
+def describe_machine() -> dict[str, Any]:
+    """What the figures depend on."""
+    cpuinfo = Path("/proc/cpuinfo")
+    models = [
+        line.split(":")[1].strip()
+        for line in (cpuinfo.read_text().splitlines() if cpuinfo.is_file() else [])
+        if line.startswith("model name")
+    ]
+    return {
+        "processor": models[0] if models else platform.processor(),
+        "cores": os.cpu_count(),
+        "bf16": has_fast_bf16(),
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+    }
+
+
+if __name__ == "__main__":
+    run_stage(main)

@@ -1,0 +1,113 @@
+"""Beats per second of training: the pipeline's way, and a plain loop over the same network."""
+
+import multiprocessing
+import tempfile
+import time
+from multiprocessing.queues import Queue
+from pathlib import Path
+
+import psutil
+import torch
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, TensorDataset
+
+from ecgfuse.datasets.inputs import Inputs, LabelledInputs, select
+from ecgfuse.models.store import NetworkSpec
+from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.loop import train_seed
+from ecgfuse.workers import n_workers
+
+WARM_UP_STEPS = 8
+STEPS = 40
+
+
+def baseline_rate(spec: NetworkSpec, *, data: LabelledInputs, config: TrainConfig) -> float:
+    """fp32, eager, DataLoader, all cores in one process, an optimizer step a batch."""
+    context = multiprocessing.get_context("spawn")
+    queue: Queue[float] = context.Queue()
+    process = context.Process(target=_plain_loop, args=(spec, data, config, queue))
+    process.start()
+    rate = queue.get()
+    process.join()
+    return rate
+
+
+def _plain_loop(
+    spec: NetworkSpec, data: LabelledInputs, config: TrainConfig, queue: "Queue[float]"
+) -> None:
+    network = spec.build().train()
+    parts = [part if len(part) else torch.zeros(len(data), 0) for part in data.inputs]
+    batches = DataLoader(
+        TensorDataset(*parts, data.labels), batch_size=config.batch_size, shuffle=True
+    )
+    optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3)
+    start, n_beats = 0.0, 0
+    for step, (ecg, ratios, features, labels) in enumerate(batches):
+        if step == WARM_UP_STEPS:
+            start = time.perf_counter()
+        loss = F.cross_entropy(network(Inputs(ecg, ratios, features)), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        n_beats += len(labels) * (step >= WARM_UP_STEPS)
+        if step == WARM_UP_STEPS + STEPS:
+            break
+    queue.put(n_beats / (time.perf_counter() - start))
+
+
+def training_rate(
+    spec: NetworkSpec, *, data: LabelledInputs, config: TrainConfig
+) -> dict[str, float]:
+    """As the train stage does it, as many seeds at once as there are cores; with peak memory."""
+    workers = n_workers(len(config.seeds))
+    context = multiprocessing.get_context("spawn")
+    queue: Queue[float] = context.Queue()
+    few = slice(0, config.batch_size * (WARM_UP_STEPS + STEPS))
+    part = LabelledInputs(inputs=select(data.inputs, few), labels=data.labels[few])
+    processes = [
+        context.Process(target=_train, args=(spec, part, config, seed, queue))
+        for seed in range(workers)
+    ]
+    for process in processes:
+        process.start()
+    peak = 0.0
+    while any(process.is_alive() for process in processes):
+        peak = max(peak, sum(_memory_mb(process.pid) for process in processes))
+        time.sleep(0.1)
+    return {
+        "beats_per_s": sum(queue.get() for _ in processes),
+        "peak_memory_mb": peak + _memory_mb(None),
+    }
+
+
+def _train(
+    spec: NetworkSpec,
+    data: LabelledInputs,
+    config: TrainConfig,
+    seed: int,
+    queue: "Queue[float]",
+) -> None:
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    times: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        train_seed(
+            spec.build,
+            train=data,
+            valid=data,
+            config=config,
+            seed=seed,
+            checkpoint=Path(folder) / "checkpoint.pt",
+            progress=lambda n_beats: times.append(time.perf_counter()),
+        )
+    # Of the first epoch, without the validation that follows it.
+    first, last = times[WARM_UP_STEPS - 1], times[WARM_UP_STEPS + STEPS - 1]
+    queue.put(STEPS * config.batch_size / (last - first))
+
+
+def _memory_mb(pid: int | None) -> float:
+    try:
+        return psutil.Process(pid).memory_info().rss / 2**20
+    except psutil.Error:  # it has just ended
+        return 0.0

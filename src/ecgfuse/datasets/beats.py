@@ -1,0 +1,92 @@
+"""The beats of one split: waveforms as an array, where they come from as a table."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ecgfuse.records.annotations import CLASSES
+
+
+@dataclass(frozen=True)
+class BeatSet:
+    """Beats of several records, in order of record and time."""
+
+    ecg: np.ndarray
+    """(n_beats, n_signal_rows, length) float32: the rows of preprocess.rows."""
+    annotated: pd.DataFrame
+    """All annotated beats: record, sample (of the R peak, at the pipeline's fs), time_s, symbol,
+    label, and used: 1 for the rows that `ecg` holds."""
+
+    def __post_init__(self) -> None:
+        assert len(self.ecg) == self.annotated["used"].sum(), "waveforms and rows disagree"
+
+    def __len__(self) -> int:
+        return len(self.ecg)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rows of `annotated` that `ecg` holds, (n_beats,) rows."""
+        return used_beats(self.annotated)
+
+    @property
+    def labels(self) -> np.ndarray:
+        """(n_beats,) int64, indices into CLASSES."""
+        return self.table["label"].to_numpy()
+
+    @property
+    def records(self) -> np.ndarray:
+        """(n_beats,) names of the records."""
+        return self.table["record"].to_numpy(dtype=str)
+
+
+def used_beats(annotated: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a beat table that are classified, counted from 0."""
+    return annotated[annotated["used"] == 1].reset_index(drop=True)
+
+
+def save_beats(beats: BeatSet, folder: Path) -> None:
+    """Write ecg.npy and beats.csv into a folder, which is made."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.save(folder / "ecg.npy", beats.ecg)
+    beats.annotated.to_csv(
+        folder / "beats.csv", index=False, float_format="%.6f", lineterminator="\n"
+    )
+
+
+def load_beats(folder: Path) -> BeatSet:
+    """Read what `save_beats` wrote.
+
+    Raises:
+        ValueError: the folder is not there.
+    """
+    annotated = load_beat_table(folder)
+    return BeatSet(ecg=np.load(folder / "ecg.npy"), annotated=annotated)
+
+
+def load_beat_table(folder: Path) -> pd.DataFrame:
+    """Read beats.csv alone: all annotated beats.
+
+    Raises:
+        ValueError: the file is not there.
+    """
+    path = folder / "beats.csv"
+    if not path.is_file():
+        raise ValueError(f"{path}: no such file; make it with 'dvc repro preprocess'")
+    return pd.read_csv(path, dtype={"record": str, "symbol": str}, keep_default_na=False)
+
+
+def require_all_classes(labels: np.ndarray, *, split: str) -> None:
+    """Refuse a split in which one of the four classes has no beat.
+
+    Raises:
+        ValueError: names class, split and cure.
+    """
+    counts = np.bincount(labels, minlength=len(CLASSES))
+    absent = [name for name, count in zip(CLASSES, counts, strict=True) if count == 0]
+    if absent:
+        raise ValueError(
+            f"split.{split} holds no beat of class {', '.join(absent)}; add a record that has "
+            f"some to split.{split} in params.yaml"
+        )

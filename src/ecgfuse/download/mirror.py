@@ -1,0 +1,66 @@
+"""Find a copy of the database near by: a folder or the URL of a mirror."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from ecgfuse.download.checksums import CHECKSUMS
+from ecgfuse.download.config import DataConfig
+
+MIRROR_VARIABLE = "ECGFUSE_MIRROR"
+BESIDE = Path("..") / "shared" / "data"
+"""Where a copy may lie beside the checkout, relative to its root."""
+
+
+def find_mirror(config: DataConfig, *, environment: Mapping[str, str]) -> Path | str | None:
+    """The mirror that $ECGFUSE_MIRROR names, else ../shared/data beside the checkout, else None.
+
+    Returns:
+        For a folder: the folder in it that holds SHA256SUMS.txt. For a URL: the URL as it is.
+
+    Raises:
+        ValueError: $ECGFUSE_MIRROR, or a folder beside the checkout that should hold the database,
+            does not hold it.
+    """
+    roots = _roots(environment)
+    mirror = environment.get(MIRROR_VARIABLE, "").strip()
+    if mirror.startswith(("http://", "https://")):
+        return mirror
+    if mirror:
+        bases = [root / mirror for root in roots]
+        base = next((base for base in bases if base.is_dir()), None)
+        if base is None:
+            raise ValueError(
+                f"{MIRROR_VARIABLE} is {mirror!r}, which is no folder; set it to a folder or to an "
+                "http(s) URL with a copy of the database, or unset it"
+            )
+        return _find_database(base, config=config, title=f"{MIRROR_VARIABLE} is {mirror!r}")
+    for base in (root / BESIDE for root in roots):
+        if (base / config.database).is_dir():
+            return _find_database(base, config=config, title=f"the mirror is '{base}'")
+    return None
+
+
+def layouts(config: DataConfig) -> tuple[str, ...]:
+    """Where in a mirror the files may lie, in the order in which to look.
+
+    As on the site, as in its folder `files`, without the version, or the mirror itself.
+    """
+    name = f"{config.database}/{config.version}"
+    return (f"files/{name}", name, config.database, "")
+
+
+def _roots(environment: Mapping[str, str]) -> list[Path]:
+    # Queued experiments run in a copy of the repository below .dvc/tmp; DVC names the original.
+    original = environment.get("DVC_ROOT")
+    return [Path(), Path(original)] if original else [Path()]
+
+
+def _find_database(base: Path, *, config: DataConfig, title: str) -> Path:
+    for layout in layouts(config):
+        if (base / layout / CHECKSUMS).is_file():
+            return base / layout
+    raise ValueError(
+        f"{title}, but has no {config.database}/{CHECKSUMS}, nor "
+        f"{config.database}/{config.version}/{CHECKSUMS}; complete the copy, or set data.source to "
+        "physionet"
+    )

@@ -1,0 +1,114 @@
+"""Predict the beats of a split with every trained seed of a fusion."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from tqdm import tqdm
+
+from ecgfuse.datasets.inputs import Inputs, LabelledInputs, select
+from ecgfuse.models.store import StoredModel, check_fits
+from ecgfuse.records.annotations import CLASSES
+
+BATCH_SIZE = 256
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What the models of all seeds say of the same beats."""
+
+    probabilities: np.ndarray
+    """(n_seeds, n_beats, 4)"""
+    attention: np.ndarray | None
+    """(n_beats, num_heads, n_tokens), the mean over the seeds; None in early fusion."""
+
+    @property
+    def ensemble(self) -> np.ndarray:
+        """Mean probability over the seeds, (n_beats, 4)."""
+        return self.probabilities.mean(axis=0)
+
+
+def predict_seeds(
+    models: list[StoredModel], *, data: LabelledInputs, name: str, workers: int
+) -> Predictions:
+    """Predict all beats with each model.
+
+    Args:
+        name: of the split, for the progress bar.
+        workers: batches predicted at once, each in one thread; the result does not depend on it.
+
+    Raises:
+        ValueError: the beats have another shape than the models were trained on.
+    """
+    _, n_signal_rows, length = data.inputs.ecg.shape
+    for stored in models:
+        path = Path(f"seed-{stored.origin['seed']}.safetensors")
+        check_fits(stored, n_signal_rows=n_signal_rows, length=length, path=path)
+    batches = [
+        select(data.inputs, slice(first, first + BATCH_SIZE))
+        for first in range(0, len(data), BATCH_SIZE)
+    ]
+    tasks = [(stored, batch) for stored in models for batch in batches]
+    bar = tqdm(total=len(models) * len(data), desc=name, unit="beat", unit_scale=True, disable=None)
+    done = []
+    with _one_thread_each(), ThreadPoolExecutor(workers) as pool, bar:
+        for probabilities, attention in pool.map(_predict, *zip(*tasks, strict=True)):
+            done.append((probabilities, attention))
+            bar.update(len(probabilities))
+    by_seed = [done[i : i + len(batches)] for i in range(0, len(done), len(batches))]
+    return Predictions(
+        probabilities=np.stack([np.concatenate([p for p, _ in seed]) for seed in by_seed]),
+        attention=_mean_attention(by_seed),
+    )
+
+
+def _mean_attention(
+    by_seed: list[list[tuple[np.ndarray, np.ndarray | None]]],
+) -> np.ndarray | None:
+    """Attention of all beats, the mean over the seeds, from what each batch gave."""
+    total: np.ndarray | None = None
+    for seed in by_seed:
+        parts = [attention for _, attention in seed if attention is not None]
+        if parts:
+            of_seed = np.concatenate(parts)
+            total = of_seed if total is None else total + of_seed
+    return None if total is None else total / len(by_seed)
+
+
+@torch.inference_mode()
+def _predict(stored: StoredModel, batch: Inputs) -> tuple[np.ndarray, np.ndarray | None]:
+    logits, attention = stored.network.attend(batch)
+    return logits.softmax(dim=1).numpy(), None if attention is None else attention.numpy()
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """torch computes in one thread for each that calls it: on two cores that is faster than one
+    caller with two threads, and much faster where another program uses a core."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def prediction_table(beats: pd.DataFrame, probabilities: np.ndarray) -> pd.DataFrame:
+    """The beats with class, predicted class and probabilities, one row a beat.
+
+    Args:
+        beats: (n_beats,) rows with record, sample, time_s, symbol, label.
+        probabilities: (n_beats, 4).
+    """
+    names = np.array([*CLASSES, "-"])  # UNLABELLED is -1, the last
+    table = beats[["record", "sample", "time_s", "symbol"]].copy()
+    table["actual"] = names[beats["label"].to_numpy()]
+    table["predicted"] = names[probabilities.argmax(axis=1)]
+    for index, name in enumerate(CLASSES):
+        table[f"p_{name}"] = probabilities[:, index]
+    return table

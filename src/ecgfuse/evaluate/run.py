@@ -1,0 +1,143 @@
+"""The evaluate stage: trained models and new patients -> metrics, tables and pictures."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ecgfuse.datasets.beats import BeatSet, load_beats, require_all_classes
+from ecgfuse.datasets.fusions import Fusion
+from ecgfuse.datasets.inputs import load_inputs
+from ecgfuse.evaluate.config import EvaluateConfig
+from ecgfuse.evaluate.curves import confusion_table, precision_recall_table, roc_table, write_table
+from ecgfuse.evaluate.metrics import summarise
+from ecgfuse.evaluate.pictures import (
+    draw_attention,
+    draw_confusion,
+    draw_curves,
+    draw_examples,
+    draw_gate,
+    draw_history,
+    save_figure,
+)
+from ecgfuse.evaluate.predictions import (
+    Predictions,
+    predict_seeds,
+    prediction_table,
+)
+from ecgfuse.files import atomic_file, atomic_folder
+from ecgfuse.models.store import StoredModel, load_seeds
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationPaths:
+    """Where the evaluation of one fusion reads and writes."""
+
+    dataset: Path
+    """dataset.json of the download stage."""
+    beats: Path
+    rr: Path
+    models: Path
+    history: Path
+    predictions: Path
+    """CSV, one row a test beat."""
+    plots: Path
+    """Folder."""
+    metrics: Path
+    """JSON."""
+
+
+def evaluate(
+    fusion: Fusion, *, paths: EvaluationPaths, config: EvaluateConfig, workers: int
+) -> None:
+    """Score a fusion on the validation and the test patients, and draw what it does.
+
+    Raises:
+        ValueError: something is missing, does not fit, or a split lacks a class.
+    """
+    models = load_seeds(paths.models)
+    beats = {split: load_beats(paths.beats / split) for split in ("valid", "test")}
+    predictions: dict[str, Predictions] = {}
+    for split, of_split in beats.items():
+        require_all_classes(of_split.labels, split=split)
+        data = load_inputs(split, beats=paths.beats, rr=paths.rr, fusion=fusion)
+        predictions[split] = predict_seeds(
+            models, data=data, name=f"{fusion} {split}", workers=workers
+        )
+    metrics = collect_metrics(
+        beats, predictions, dataset=json.loads(paths.dataset.read_text()), n_seeds=len(models)
+    )
+    test = predictions["test"]
+    with atomic_folder(paths.plots) as folder:
+        _write_tables(folder, labels=beats["test"].labels, test=test, config=config)
+        _draw_pictures(folder, beats=beats["test"], test=test, config=config)
+        _draw_training(folder, models=models, history=pd.read_csv(paths.history))
+    write_table(prediction_table(beats["test"].table, test.ensemble), paths.predictions)
+    with atomic_file(paths.metrics) as temporary:
+        temporary.write_text(json.dumps(metrics, indent=2) + "\n")
+
+
+def collect_metrics(
+    beats: dict[str, BeatSet],
+    predictions: dict[str, Predictions],
+    *,
+    dataset: dict[str, str],
+    n_seeds: int,
+) -> dict[str, Any]:
+    """The metrics file of one fusion: dictionaries, numbers and strings only, so DVC shows all."""
+    test = summarise(beats["test"].labels, predictions["test"].probabilities, split="test")
+    valid = summarise(beats["valid"].labels, predictions["valid"].probabilities, split="valid")
+    return {
+        "data": {
+            "database": dataset["database"],
+            "kind": dataset["kind"],
+            "test_beats": len(beats["test"]),
+            "unused_test_beats": len(beats["test"].annotated) - len(beats["test"]),
+            "valid_beats": len(beats["valid"]),
+        },
+        "seeds": n_seeds,
+        "test": test["mean"],
+        "test_sd": test["sd"],
+        "test_ensemble": test["ensemble"],
+        "valid": valid["mean"],
+    }
+
+
+def _write_tables(
+    folder: Path, *, labels: np.ndarray, test: Predictions, config: EvaluateConfig
+) -> None:
+    """The tables that DVC draws, of the ensemble."""
+    n_points = config.curve_points
+    tables = {
+        "confusion": confusion_table(labels, test.ensemble.argmax(axis=1)),
+        "precision_recall": precision_recall_table(labels, test.ensemble, n_points=n_points),
+        "roc": roc_table(labels, test.ensemble, n_points=n_points),
+    }
+    for name, table in tables.items():
+        write_table(table, folder / f"{name}.csv")
+
+
+def _draw_pictures(
+    folder: Path, *, beats: BeatSet, test: Predictions, config: EvaluateConfig
+) -> None:
+    labels, predicted, ecg = beats.labels, test.ensemble.argmax(axis=1), beats.ecg[:, 0]
+    save_figure(draw_confusion(labels, predicted), folder / "confusion.png")
+    save_figure(draw_curves(labels, test.ensemble), folder / "curves.png")
+    examples = draw_examples(
+        ecg, labels, predicted, test.ensemble, records=beats.records, n_each=config.examples
+    )
+    save_figure(examples, folder / "examples.png")
+    if test.attention is not None:
+        save_figure(draw_attention(ecg, test.attention, labels), folder / "attention.png")
+
+
+def _draw_training(folder: Path, *, models: list[StoredModel], history: pd.DataFrame) -> None:
+    save_figure(draw_history(history), folder / "history.png")
+    attention = models[0].spec.attention
+    if attention is not None:
+        gates = [m.network.fusion.gate().detach().numpy() for m in models if m.network.fusion]
+        figure = draw_gate(np.stack(gates), alpha_init=attention.alpha_init)
+        save_figure(figure, folder / "gate.png")

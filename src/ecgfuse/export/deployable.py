@@ -1,0 +1,58 @@
+"""One model of a fusion for use elsewhere: weights, and how to prepare a recording for them."""
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecgfuse.models.store import StoredModel, load_model, save_model
+from ecgfuse.params import build_config
+from ecgfuse.preprocess.config import PreprocessConfig
+from ecgfuse.rr.config import RRConfig
+
+
+def export_model(
+    candidates: list[StoredModel], *, preprocess: PreprocessConfig, rr: RRConfig, out: Path
+) -> None:
+    """Save the seed with the best validation macro AUPRC, with its preprocessing.
+
+    Args:
+        candidates: the models of all seeds; their origin holds valid_macro_auprc.
+    """
+    best = max(candidates, key=lambda stored: stored.origin["valid_macro_auprc"])
+    origin = {
+        **best.origin,
+        "preprocess": dataclasses.asdict(preprocess),
+        "rr": dataclasses.asdict(rr),
+    }
+    save_model(best.network.state_dict(), out, spec=best.spec, origin=origin)
+
+
+@dataclass(frozen=True)
+class Deployable:
+    """A model that can be given a recording."""
+
+    stored: StoredModel
+    preprocess: PreprocessConfig
+    rr: RRConfig
+
+
+def load_deployable(path: Path) -> Deployable:
+    """Read what `export_model` wrote.
+
+    Raises:
+        ValueError: no such file, or a model without its preprocessing or of another version.
+    """
+    stored = load_model(path)
+    if "preprocess" not in stored.origin:
+        raise ValueError(
+            f"{path}: this model file does not say how to prepare a recording; use one from models/"
+        )
+    try:
+        preprocess = build_config(PreprocessConfig, stored.origin["preprocess"])
+        rr = build_config(RRConfig, stored.origin["rr"])
+    except ValueError as error:
+        raise ValueError(
+            f"{path}: this model file is of another version of ecgfuse: {error}; export it again "
+            "with 'dvc repro export'"
+        ) from None
+    return Deployable(stored=stored, preprocess=preprocess, rr=rr)

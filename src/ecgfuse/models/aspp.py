@@ -1,0 +1,63 @@
+"""Atrous spatial pyramid pooling and squeeze-and-excitation, the two parts of MACNN-SE.
+
+References: DAEAC (Wang et al., Neurocomputing 454:339-349, 2021), whose network this is;
+Hu et al., "Squeeze-and-Excitation Networks", CVPR 2018.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+
+class ASPP(nn.Module):
+    """Parallel dilated convolutions along time, concatenated over channels.
+
+    Args:
+        in_channels: channels of the input; every branch keeps that number.
+        dilations: one branch for each, in samples of the feature map.
+    """
+
+    def __init__(self, in_channels: int, *, dilations: Sequence[int]) -> None:
+        super().__init__()
+        self.branches = nn.ModuleList(
+            nn.Conv2d(
+                in_channels,
+                in_channels,
+                kernel_size=(1, 3),
+                padding=(0, dilation),
+                dilation=(1, dilation),
+            )
+            for dilation in dilations
+        )
+        # One normalisation over all branches is the arithmetic of one each, in fewer calls.
+        self.norm = nn.BatchNorm2d(in_channels * len(dilations))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, 1, L) -> (B, C * n_dilations, 1, L)."""
+        branches = torch.cat([branch(x) for branch in self.branches], dim=1)
+        return torch.relu_(self.norm(branches))
+
+
+class SqueezeExcitation(nn.Module):
+    """Channel gates from the mean over time; linears without bias, as in DAEAC."""
+
+    def __init__(self, channels: int, *, reduction: int) -> None:
+        super().__init__()
+        if channels % reduction:
+            raise ValueError(
+                f"model.se_reductions: {reduction} does not divide the {channels} channels there; "
+                "use a divisor, such as 4"
+            )
+        self.gates = nn.Sequential(
+            nn.Linear(channels, channels // reduction, bias=False),
+            nn.ReLU(),
+            nn.Linear(channels // reduction, channels, bias=False),
+            nn.Sigmoid(),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, 1, L) -> the same shape, each channel scaled by its gate in (0, 1)."""
+        # Not mean(): its gradient divides all C * L values, this one the C sums.
+        gates = self.gates(x.sum(dim=(2, 3)) / x.shape[3])  # (B, C)
+        return x * gates[:, :, None, None]

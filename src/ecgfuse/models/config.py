@@ -1,0 +1,103 @@
+"""Parameters of the networks: the groups `model` and `fusion` of params.yaml."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from ecgfuse.params import require
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig:
+    """The backbone, MACNN-SE, which all fusions share."""
+
+    group: ClassVar[str] = "model"
+
+    stem_channels: int
+    """Channels after the first convolution; every stage multiplies them by len(dilations)."""
+    dilations: tuple[int, ...]
+    """Dilations of the parallel convolutions, in samples of the feature map."""
+    se_reductions: tuple[int, ...]
+    """Reduction of the squeeze-and-excitation block of each of the three stages."""
+    dropout: float
+    """Share of the pooled feature that is dropped in training, 0 to below 1."""
+
+    def __post_init__(self) -> None:
+        require(
+            self.stem_channels >= 1,
+            field="model.stem_channels",
+            value=self.stem_channels,
+            cure="must be 1 or more",
+        )
+        require(
+            len(self.dilations) >= 1 and min(self.dilations) >= 1,
+            field="model.dilations",
+            value=list(self.dilations),
+            cure="must be a list of numbers of 1 or more, such as [1, 6, 12, 18]",
+        )
+        require(
+            len(self.se_reductions) == 3 and min(self.se_reductions) >= 1,
+            field="model.se_reductions",
+            value=list(self.se_reductions),
+            cure="must be three numbers of 1 or more, such as [4, 8, 16]",
+        )
+        for stage, reduction in enumerate(self.se_reductions, start=1):
+            channels = self.stem_channels * len(self.dilations) ** stage
+            require(
+                channels % reduction == 0,
+                field="model.se_reductions",
+                value=list(self.se_reductions),
+                cure=f"{reduction} must divide the {channels} channels of stage {stage}",
+            )
+        require_share(self.dropout, field="model.dropout")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FusionConfig:
+    """The cross-attention block of late and hybrid fusion."""
+
+    group: ClassVar[str] = "fusion"
+
+    alpha_init: float
+    """Start of the gate: sigmoid(alpha) is the share of RR let in, -2 is 12 %."""
+    emb_dim: int
+    """Width of query, key and value."""
+    num_heads: int
+    """Heads of the attention; divides emb_dim."""
+    key_value: Literal["sequence", "pooled"]
+    """sequence: RR reads the tokens of the beat; pooled: the specification's single token."""
+    ffn_dim: int
+    """Hidden width of the feed-forward network."""
+    dropout: float
+    """In the block, 0 to below 1."""
+
+    def __post_init__(self) -> None:
+        require(
+            self.emb_dim >= 2 and self.emb_dim % 2 == 0,
+            field="fusion.emb_dim",
+            value=self.emb_dim,
+            cure="must be even and at least 2",
+        )
+        require(
+            self.num_heads >= 1 and self.emb_dim % self.num_heads == 0,
+            field="fusion.num_heads",
+            value=self.num_heads,
+            cure=f"must divide fusion.emb_dim = {self.emb_dim}",
+        )
+        require(
+            self.ffn_dim >= 1,
+            field="fusion.ffn_dim",
+            value=self.ffn_dim,
+            cure="must be 1 or more",
+        )
+        require(
+            abs(self.alpha_init) <= 20,
+            field="fusion.alpha_init",
+            value=self.alpha_init,
+            cure="must lie between -20 and 20, beyond that the gate does not learn",
+        )
+        require_share(self.dropout, field="fusion.dropout")
+
+
+def require_share(value: float, *, field: str) -> None:
+    """Raise a ValueError unless 0 <= value < 1."""
+    require(0 <= value < 1, field=field, value=value, cure="must be at least 0 and below 1")

@@ -1,0 +1,84 @@
+"""The network of all three fusions: one backbone, with two switches for where RR comes in."""
+
+import torch
+from torch import Tensor, nn
+
+from ecgfuse.datasets.fusions import Fusion, uses_attention, uses_ratio_rows
+from ecgfuse.datasets.inputs import Inputs
+from ecgfuse.models.config import FusionConfig, ModelConfig
+from ecgfuse.models.macnn import MACNNSE
+from ecgfuse.models.mhca import MHCAFusion
+from ecgfuse.models.scaler import FeatureScaler
+from ecgfuse.records.annotations import CLASSES
+from ecgfuse.rr.features import N_FEATURES, N_ROW_RATIOS
+
+
+class HeartbeatNet(nn.Module):
+    """Rows of one beat, and RR features, -> logits of N S V F.
+
+    Args:
+        fusion: "early", "late" or "hybrid"; datasets/fusions.py has the table.
+        n_signal_rows: rows of ECG, as many as preprocess.rows names.
+        model: parameters of the backbone.
+        attention: parameters of the cross-attention block; not read by early fusion.
+    """
+
+    def __init__(
+        self,
+        fusion: Fusion,
+        *,
+        n_signal_rows: int,
+        model: ModelConfig,
+        attention: FusionConfig | None,
+    ) -> None:
+        super().__init__()
+        self.ratio_rows = uses_ratio_rows(fusion)
+        self.backbone = MACNNSE(
+            n_signal_rows + N_ROW_RATIOS * self.ratio_rows,
+            dilations=model.dilations,
+            se_reductions=model.se_reductions,
+            stem_channels=model.stem_channels,
+        )
+        self.scaler: FeatureScaler | None = None
+        self.fusion: MHCAFusion | None = None
+        width = self.backbone.out_channels
+        if uses_attention(fusion):
+            if attention is None:
+                raise ValueError(f"{fusion} fusion needs the parameters of the group 'fusion'")
+            self.scaler = FeatureScaler(N_FEATURES)
+            self.fusion = MHCAFusion(
+                N_FEATURES,
+                token_dim=width,
+                emb_dim=attention.emb_dim,
+                num_heads=attention.num_heads,
+                alpha_init=attention.alpha_init,
+                key_value=attention.key_value,
+                ffn_dim=attention.ffn_dim,
+                dropout=attention.dropout,
+            )
+            width = self.fusion.out_dim
+        self.dropout = nn.Dropout(model.dropout)
+        self.classifier = nn.Linear(width, len(CLASSES))
+
+    def forward(self, inputs: Inputs) -> Tensor:
+        """Logits (B, 4)."""
+        return self.attend(inputs)[0]
+
+    def attend(self, inputs: Inputs) -> tuple[Tensor, Tensor | None]:
+        """Logits (B, 4), and the attention (B, num_heads, n_tokens), None in early fusion."""
+        tokens = self.backbone(self._rows(inputs))  # (B, T, C)
+        attention = None
+        if self.fusion is not None and self.scaler is not None:
+            feature, attention = self.fusion(tokens, self.scaler(inputs.features))
+        else:
+            # Not mean(): its gradient divides all T * C values, this one the C sums.
+            feature = tokens.sum(dim=1) / tokens.shape[1]  # (B, C)
+        return self.classifier(self.dropout(feature)), attention
+
+    def _rows(self, inputs: Inputs) -> Tensor:
+        """(B, 1, n_rows, length): the ECG, and each ratio as a constant row if they are used."""
+        ecg = inputs.ecg
+        if self.ratio_rows:
+            ratios = inputs.ratios[:, :, None].expand(-1, -1, ecg.shape[2])
+            ecg = torch.cat([ecg, ratios], dim=1)
+        return ecg[:, None]

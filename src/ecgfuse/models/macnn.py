@@ -1,0 +1,97 @@
+"""MACNN-SE, the backbone of all three fusions (DAEAC, Wang et al., 2021)."""
+
+from collections.abc import Sequence
+
+from torch import Tensor, nn
+
+from ecgfuse.models.aspp import ASPP, SqueezeExcitation
+
+
+class PreActivationBlock(nn.Module):
+    """BN-ReLU-conv-BN-ReLU-conv beside an identity path, which average pooling shortens."""
+
+    def __init__(self, channels: int, *, stride: int) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.BatchNorm2d(channels),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(channels, channels, kernel_size=(1, 3), stride=(1, stride), padding=(0, 1)),
+            nn.BatchNorm2d(channels),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(channels, channels, kernel_size=(1, 3), padding=(0, 1)),
+        )
+        self.stride = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(B, C, 1, L) -> (B, C, 1, L / stride)."""
+        if self.stride == 1:
+            return self.body(x) + x
+        # Average pooling by hand: on a CPU nn.AvgPool2d is several times slower.
+        parts = [x[..., offset :: self.stride] for offset in range(self.stride)]
+        return self.body(x) + sum(parts[1:], start=parts[0]) / self.stride
+
+
+class MACNNSE(nn.Module):
+    """Rows of one beat -> a sequence of tokens of `out_channels` values.
+
+    With the four published dilations: 4 -> 16 -> 64 -> 256 channels, and half as many tokens as
+    samples. The mean over the tokens is the published 256-d feature.
+
+    Args:
+        n_rows: rows of the input; 1 is the ECG alone.
+        dilations: of every ASPP.
+        se_reductions: of the three squeeze-and-excitation blocks.
+        stem_channels: channels after the first convolution, 4 as published.
+    """
+
+    def __init__(
+        self,
+        n_rows: int,
+        *,
+        dilations: Sequence[int],
+        se_reductions: Sequence[int],
+        stem_channels: int = 4,
+    ) -> None:
+        super().__init__()
+        widths = [stem_channels * len(dilations) ** stage for stage in range(4)]
+        self.out_channels = widths[3]
+        self.stem = nn.Conv2d(1, widths[0], kernel_size=(n_rows, 3), padding=(0, 1))
+        self.stage1 = nn.Sequential(
+            ASPP(widths[0], dilations=dilations),
+            SqueezeExcitation(widths[1], reduction=se_reductions[0]),
+            PreActivationBlock(widths[1], stride=1),
+        )
+        self.stage2 = nn.Sequential(
+            ASPP(widths[1], dilations=dilations),
+            SqueezeExcitation(widths[2], reduction=se_reductions[1]),
+            PreActivationBlock(widths[2], stride=2),
+        )
+        self.stage3 = nn.Sequential(
+            nn.BatchNorm2d(widths[2]),
+            nn.ReLU(inplace=True),
+            ASPP(widths[2], dilations=dilations),
+            SqueezeExcitation(widths[3], reduction=se_reductions[2]),
+        )
+        self.apply(_init_weights)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """(B, 1, n_rows, L) -> tokens (B, L / 2, out_channels)."""
+        x = self.stem(rows)  # (B, 4, 1, L): the rows are fused here
+        x = self.stage1(x)  # (B, 16, 1, L)
+        x = self.stage2(x)  # (B, 64, 1, L / 2)
+        x = self.stage3(x)  # (B, 256, 1, L / 2)
+        if x.requires_grad:
+            # What follows works token by token and sends a gradient back in that order in memory,
+            # in which every pointwise step of stage 3 is several times slower.
+            x.register_hook(Tensor.contiguous)
+        return x.squeeze(2).transpose(1, 2)
+
+
+def _init_weights(module: nn.Module) -> None:
+    """As DAEAC: Kaiming-uniform convolutions, Xavier-normal linears, batch norm N(1, 0.01)."""
+    if isinstance(module, nn.Conv2d):
+        nn.init.kaiming_uniform_(module.weight, nonlinearity="relu")
+    elif isinstance(module, nn.Linear):
+        nn.init.xavier_normal_(module.weight)
+    elif isinstance(module, nn.BatchNorm2d):
+        nn.init.normal_(module.weight, 1.0, 0.01)

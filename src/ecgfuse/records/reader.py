@@ -1,0 +1,126 @@
+"""Read one lead of a WFDB record in millivolts, at one sampling rate, with its beats."""
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import gcd
+from pathlib import Path
+
+import numpy as np
+import wfdb
+from scipy.signal import resample_poly
+
+from ecgfuse.records.annotations import Beats, read_beats
+
+
+@dataclass(frozen=True)
+class Record:
+    """One lead of one recording."""
+
+    name: str
+    lead: str
+    fs: float
+    """Sampling rate in Hz."""
+    signal: np.ndarray
+    """(n_samples,) float32, in mV."""
+    beats: Beats
+
+
+def read_record(path: Path, *, leads: Sequence[str], fs: float) -> Record:
+    """Read a WFDB record; signal and R peaks are resampled to `fs` where the file has another rate.
+
+    Args:
+        path: path of the record without an extension.
+        leads: names of leads in order of preference; the first that the record has is taken.
+        fs: sampling rate wanted, in Hz.
+
+    Raises:
+        ValueError: a file is missing, cut or damaged, none of the leads is there, the signal
+            holds NaN or is flat, or the beats are not usable. The message names record and cure.
+    """
+    signal, lead, file_fs = _read_lead(path, leads=leads)
+    _check_signal(signal, name=path.name, lead=lead)
+    beats = read_beats(path, n_samples=len(signal))
+    if file_fs != fs:
+        signal, beats = _resample(signal, beats, up=fs, down=file_fs)
+    return Record(name=path.name, lead=lead, fs=fs, signal=signal.astype(np.float32), beats=beats)
+
+
+def _read_lead(path: Path, *, leads: Sequence[str]) -> tuple[np.ndarray, str, float]:
+    """The preferred lead in mV, its name, and the sampling rate of the file in Hz."""
+    cure = "fetch it again with 'dvc repro --force download'"
+    if not path.with_name(f"{path.name}.hea").is_file():
+        raise ValueError(
+            f"record {path.name}: {path}.hea is missing; {cure}, or take the record out of the "
+            "split lists"
+        )
+    try:
+        header = wfdb.rdheader(str(path))
+    except Exception as error:  # wfdb raises whatever its parser stumbles on
+        raise ValueError(
+            f"record {path.name}: the header cannot be read ({error}); {cure}"
+        ) from error
+    names = [name or "a lead without a name" for name in header.sig_name or []]
+    lead = next((name for name in leads if name in names), None)
+    if lead is None:
+        raise ValueError(
+            f"record {path.name}: none of the leads {', '.join(leads)} is there, it has "
+            f"{', '.join(names) or 'no signal'}; name one of them in preprocess.leads"
+        )
+    for file_name in set(header.file_name):
+        if not path.with_name(file_name).is_file():
+            raise ValueError(
+                f"record {path.name}: the header names the signal file {file_name}, "
+                f"which is missing; {cure}"
+            )
+    channel = names.index(lead)
+    try:
+        record = wfdb.rdrecord(str(path), channels=[channel], physical=False)
+    except Exception as error:
+        raise ValueError(
+            f"record {path.name}: the signal file is cut or damaged ({error}); {cure}"
+        ) from error
+    digital = record.d_signal[:, 0]
+    if header.sig_len is not None and len(digital) != header.sig_len:
+        raise ValueError(
+            f"record {path.name}: the header promises {header.sig_len} samples, the signal file "
+            f"has {len(digital)}; {cure}"
+        )
+    checksum = header.checksum[channel]
+    if checksum is not None and (int(digital.sum()) - checksum) % 65536:
+        raise ValueError(
+            f"record {path.name}: the checksum of lead {lead} does not agree with the header, so "
+            f"the signal file is damaged; {cure}"
+        )
+    if header.units[channel] != "mV":
+        raise ValueError(
+            f"record {path.name}: lead {lead} is in {header.units[channel]}, but must be in mV; "
+            "convert the record"
+        )
+    return record.dac()[:, 0], lead, float(header.fs)
+
+
+def _check_signal(signal: np.ndarray, *, name: str, lead: str) -> None:
+    n_missing = int(np.count_nonzero(~np.isfinite(signal)))
+    if n_missing:
+        raise ValueError(
+            f"record {name}: lead {lead} has {n_missing} samples without a value (NaN); repair "
+            "the record or take it out of the split lists"
+        )
+    if len(signal) == 0 or np.ptp(signal) == 0:
+        raise ValueError(
+            f"record {name}: lead {lead} is flat from beginning to end; name another lead in "
+            "preprocess.leads, or take the record out of the split lists"
+        )
+
+
+def _resample(
+    signal: np.ndarray, beats: Beats, *, up: float, down: float
+) -> tuple[np.ndarray, Beats]:
+    """Polyphase resampling from rate `down` to rate `up`, in Hz; R peaks move along."""
+    # Rates such as 257.5 Hz are ratios of integers in mHz.
+    up_mhz, down_mhz = round(up * 1000), round(down * 1000)
+    divisor = gcd(up_mhz, down_mhz)
+    signal = resample_poly(signal, up_mhz // divisor, down_mhz // divisor, padtype="line")
+    r_peaks = np.round(beats.r_peaks * (up / down)).astype(np.int64)
+    return signal, dataclasses.replace(beats, r_peaks=np.minimum(r_peaks, len(signal) - 1))

@@ -1,0 +1,89 @@
+"""Rows of the tables: results of this run, what is trivial, and what others published."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ecgfuse.evaluate.metrics import MACRO, Scores
+from ecgfuse.records.annotations import CLASSES
+from ecgfuse.report.published import Published
+
+COLUMNS = {
+    "accuracy": "Accuracy",
+    "macro_sensitivity": "Macro sensitivity",
+    "macro_f1": "Macro F1",
+    "f1_S": "F1 of S",
+    "f1_V": "F1 of V",
+    "f1_F": "F1 of F",
+    "macro_auprc": "Macro AUPRC",
+    "macro_auroc": "Macro AUROC",
+}
+
+FUSIONS = {
+    "early": "opt2: RR ratios are further rows beside the ECG, from the first layer on",
+    "late": "opt1: the ECG alone goes through the network; RR joins at the end by attention",
+    "hybrid": "opt3: RR ratios as further rows, and RR by attention at the end",
+}
+"""What each fusion of the study does."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the table of results; numbers in percent, None where there is none."""
+
+    name: str
+    detail: str = ""
+    values: Mapping[str, float | None]
+    spread: Mapping[str, float] = field(default_factory=dict)
+    """Standard deviation over the seeds, in points."""
+
+
+def seed_row(fusion: str, metrics: Mapping[str, Any]) -> Row:
+    """Mean and spread over the seeds of one fusion."""
+    one = metrics["seeds"] == 1
+    return Row(
+        name=fusion.capitalize(),
+        detail="one seed" if one else f"mean \N{PLUS-MINUS SIGN} sd of {metrics['seeds']} seeds",
+        values=_percent(metrics["test"]),
+        spread={} if one else _percent(metrics["test_sd"]),
+    )
+
+
+def ensemble_row(fusion: str, metrics: Mapping[str, Any]) -> Row:
+    """The mean probability over the seeds of one fusion."""
+    return Row(
+        name=f"{fusion.capitalize()}, ensemble",
+        detail=f"mean probability of {metrics['seeds']} seeds",
+        values=_percent(metrics["test_ensemble"]),
+    )
+
+
+def always_n_row(scores: Scores) -> Row:
+    """What a program gets that calls every beat N, from the numbers of beats alone."""
+    supports = {name: scores[name]["support"] for name in CLASSES}
+    prevalence = supports["N"] / sum(supports.values())
+    n_classes = len(CLASSES)
+    return Row(
+        name="Always N",
+        detail="no learning; from the numbers of beats",
+        values={
+            "accuracy": 100 * prevalence,
+            "macro_sensitivity": 100 / n_classes,
+            "macro_f1": 100 * 2 * prevalence / (1 + prevalence) / n_classes,
+            "f1_S": 0.0,
+            "f1_V": 0.0,
+            "f1_F": 0.0,
+            "macro_auprc": 100 / n_classes,  # prevalences add up to 1
+            "macro_auroc": 50.0,
+        },
+    )
+
+
+def published_row(result: Published) -> Row:
+    """A published result."""
+    return Row(name=result.method, detail=result.note, values=result.values())
+
+
+def _percent(scores: Mapping[str, Any]) -> dict[str, float]:
+    whole = {name: 100 * scores[name] for name in (*MACRO, "accuracy")}
+    return whole | {f"f1_{name}": 100 * scores[name]["f1"] for name in CLASSES[1:]}

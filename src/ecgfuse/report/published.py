@@ -1,0 +1,185 @@
+"""What others published for DS1 -> DS2, in percent. The only numbers a report does not compute."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+DS2 = [
+    "100",
+    "103",
+    "105",
+    "111",
+    "113",
+    "117",
+    "121",
+    "123",
+    "200",
+    "202",
+    "210",
+    "212",
+    "213",
+    "214",
+    "219",
+    "221",
+    "222",
+    "228",
+    "231",
+    "232",
+    "233",
+    "234",
+]
+"""Test records of de Chazal's split; published results are only comparable on all of them."""
+
+SAME_SUBJECT = ("201", "202")
+"""These two records come from one tape: de Chazal's split parts records, not quite patients."""
+
+REFERENCES = (
+    "Moody GB, Mark RG. The impact of the MIT-BIH Arrhythmia Database. IEEE Engineering in "
+    "Medicine and Biology 20(3):45-50, 2001. Data: doi.org/10.13026/C2F305",
+    "Goldberger AL, Amaral LAN, Glass L, et al. PhysioBank, PhysioToolkit, and PhysioNet: "
+    "components of a new research resource for complex physiologic signals. Circulation "
+    "101(23):e215-e220, 2000.",
+    "de Chazal P, O'Dwyer M, Reilly RB. Automatic classification of heartbeats using ECG "
+    "morphology and heartbeat interval features. IEEE Transactions on Biomedical Engineering "
+    "51(7):1196-1206, 2004. (The split into DS1 and DS2.)",
+)
+LICENCE = "Open Data Commons Attribution License (ODC-By) 1.0"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """One published result on DS2, in percent; None where it was not published."""
+
+    method: str
+    source: str
+    note: str = ""
+    accuracy: float | None = None
+    """Share of beats that are right."""
+    class_accuracy: float | None = None
+    """Mean over the four classes of the accuracy of one class against the rest."""
+    macro_sensitivity: float | None = None
+    macro_f1: float | None = None
+    macro_auprc: float | None = None
+    macro_auroc: float | None = None
+    f1: Mapping[str, float] = field(default_factory=dict)
+    """F1 of single classes."""
+
+    def values(self) -> dict[str, float | None]:
+        """The numbers by name of the score, as `ecgfuse.evaluate.metrics.score` names them.
+
+        With one label and one prediction per beat, each error is a miss of one class and a false
+        alarm of another: of four accuracies of one class against the rest, two are hit. Their mean
+        is therefore (1 + accuracy) / 2, and the accuracy can be had back from it.
+        """
+        accuracy = self.accuracy
+        if accuracy is None and self.class_accuracy is not None:
+            accuracy = 2 * self.class_accuracy - 100
+        return {
+            "accuracy": accuracy,
+            "macro_sensitivity": self.macro_sensitivity,
+            "macro_f1": self.macro_f1,
+            **{f"f1_{name}": self.f1.get(name) for name in ("S", "V", "F")},
+            "macro_auprc": self.macro_auprc,
+            "macro_auroc": self.macro_auroc,
+        }
+
+
+_STUDY = "paper and result tables of the repository h4xryu/CrossAttention_MACNN_SE"
+_UDA = "README of the repository chenmingTHU/ECG_UDA"
+
+STUDY = (
+    Published(
+        method="MACNN-SE, baseline opt2",
+        note="early",
+        source=_STUDY,
+        class_accuracy=96.18,
+        macro_sensitivity=40.71,
+        macro_f1=43.19,
+    ),
+    Published(
+        method="MACNN-SE, concat opt1",
+        note="late, without attention",
+        source=_STUDY,
+        class_accuracy=93.22,
+        macro_sensitivity=47.56,
+        macro_f1=43.84,
+    ),
+    Published(
+        method="MACNN-SE, MHCA opt1",
+        note="late",
+        source=_STUDY,
+        class_accuracy=92.48,
+        macro_sensitivity=43.28,
+        macro_f1=45.41,
+    ),
+    Published(
+        method="MACNN-SE, hybrid MHCA opt3",
+        note="hybrid",
+        source=_STUDY,
+        class_accuracy=93.74,
+        macro_sensitivity=70.83,
+        macro_f1=58.54,
+    ),
+    Published(
+        method="ResUNet, baseline",
+        note="another backbone",
+        source=_STUDY,
+        class_accuracy=96.48,
+        macro_sensitivity=45.33,
+        macro_f1=46.88,
+    ),
+    Published(
+        method="ResUNet, MHCA with transformer (B2)",
+        note="another backbone",
+        source=_STUDY,
+        class_accuracy=97.72,
+        macro_sensitivity=62.90,
+        macro_f1=65.69,
+        f1={"S": 68.5},
+    ),
+)
+"""The study that this pipeline rebuilds."""
+
+OTHERS = (
+    Published(
+        method="de Chazal 2004, linear discriminants",
+        note="two leads; F1 derived from rounded sensitivity and ppv",
+        source="tables of Garcia 2017 and the README of mondejar's repository",
+        accuracy=86.2,
+        f1={"S": 51.1, "V": 79.7},
+    ),
+    Published(
+        method="Sellami & Hwang 2019, CNN",
+        note="macro F1 derived",
+        source="abstract; per class from table I of ECG_UDA",
+        accuracy=88.34,
+        macro_f1=64.2,
+        f1={"S": 44.0, "V": 80.0, "F": 38.0},
+    ),
+    Published(
+        method="Random forest on 200 samples and 9 RR features",
+        note="validated on records of DS1",
+        source="open project ECG-ARRHYTHMIA-ANALYSIS",
+        accuracy=90.93,
+        macro_f1=64.0,
+        macro_auprc=62.80,
+        macro_auroc=94.25,
+        f1={"S": 51.0, "V": 77.5, "F": 32.7},
+    ),
+    Published(
+        method="MACN, Wang 2021",
+        note="no adaptation; macro F1 derived",
+        source=_UDA,
+        accuracy=93.33,
+        macro_f1=66.2,
+        f1={"S": 65.0, "V": 88.0, "F": 15.0},
+    ),
+    Published(
+        method="MACN with adaptation (DAEAC), Wang 2021",
+        note="trains on the unlabelled signals of DS2; macro F1 derived",
+        source=_UDA,
+        accuracy=94.35,
+        macro_f1=72.4,
+        f1={"S": 83.0, "V": 95.0, "F": 15.0},
+    ),
+)
+"""Results of others on the same split with four classes, with what is known against them."""

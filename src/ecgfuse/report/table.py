@@ -1,0 +1,67 @@
+"""The results of the last run as a table for the terminal.
+
+python -m ecgfuse.report.table
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.report.build import read_metrics
+from ecgfuse.stage import run_stage
+
+_COLUMNS = {
+    "macro F1": ("macro_f1",),
+    "AUPRC": ("macro_auprc",),
+    "AUROC": ("macro_auroc",),
+    "Se": ("macro_sensitivity",),
+    "S F1": ("S", "f1"),
+    "V F1": ("V", "f1"),
+    "F F1": ("F", "f1"),
+    "accuracy": ("accuracy",),
+}
+
+
+def format_table(metrics: Mapping[Fusion, dict[str, Any]]) -> str:
+    """Scores on the test patients, mean and sd over the seeds, and of the ensemble.
+
+    Args:
+        metrics: fusion -> its metrics file.
+    """
+    first = next(iter(metrics.values()))
+    lines = [
+        f"Test patients of {first['data']['database']} ({first['data']['kind']} data), "
+        f"{first['data']['test_beats']:,} beats, {first['seeds']} seeds",
+        "",
+        " " * 18 + "".join(f"{name:>14}" for name in _COLUMNS),
+    ]
+    if first["data"]["kind"] == "synthetic":
+        lines.insert(0, "SYNTHETIC DATA: these numbers say nothing about patients.")
+    for fusion, scores in metrics.items():
+        cells = [
+            f"{_at(scores['test'], keys):.3f} +-{_at(scores['test_sd'], keys):.3f}"
+            for keys in _COLUMNS.values()
+        ]
+        lines.append(f"{fusion:<18}" + "".join(f"{cell:>14}" for cell in cells))
+        cells = [f"{_at(scores['test_ensemble'], keys):.3f}" for keys in _COLUMNS.values()]
+        lines.append(f"{'  ensemble':<18}" + "".join(f"{cell + '       ':>14}" for cell in cells))
+    return "\n".join(lines)
+
+
+def _at(scores: dict[str, Any], keys: tuple[str, ...]) -> float:
+    value: Any = scores
+    for key in keys:
+        value = value[key]
+    return float(value)
+
+
+def main() -> None:
+    """Print the table and where the plots and the report are."""
+    metrics = {fusion: read_metrics(Path(f"metrics/{fusion}.json")) for fusion in FUSIONS}
+    print(format_table(metrics))
+    print(f"\nreport: {Path('report.html').resolve()}\nplots:  {Path('plots').resolve()}")
+
+
+if __name__ == "__main__":
+    run_stage(main)

@@ -1,0 +1,85 @@
+"""Cross-validation in which all beats of a patient are in one fold."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+
+from ecgfuse.datasets.inputs import LabelledInputs, select
+from ecgfuse.models.store import NetworkSpec
+from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.loop import train_seed
+from ecgfuse.train.validate import predict_logits
+
+
+def patient_folds(records: np.ndarray, labels: np.ndarray, *, n_folds: int) -> list[list[str]]:
+    """Deal the records to folds so that each fold has its share of every class.
+
+    Records go one after the other, those with the largest share of some class first, to the fold
+    that lacks most of what they hold.
+
+    Args:
+        records: (n_beats,) names.
+        labels: (n_beats,) int.
+
+    Returns:
+        The names of the records of each fold.
+    """
+    names = np.unique(records)
+    if not 2 <= n_folds <= len(names):
+        raise ValueError(
+            f"n_folds is {n_folds}, but must lie between 2 and the number of records, {len(names)}"
+        )
+    counts = np.array([np.bincount(labels[records == name], minlength=4) for name in names])
+    shares = counts / np.maximum(counts.sum(axis=0), 1)  # (n_records, n_classes)
+    folds: list[list[str]] = [[] for _ in range(n_folds)]
+    held = np.zeros((n_folds, shares.shape[1]))
+    for record in np.argsort(-shares.max(axis=1), kind="stable"):
+        overflow = np.square(held + shares[record]).sum(axis=1) - np.square(held).sum(axis=1)
+        fewest = min(map(len, folds))
+        open_folds = [i for i, fold in enumerate(folds) if len(fold) <= fewest + 1]
+        chosen = min(open_folds, key=lambda fold: (overflow[fold], len(folds[fold])))
+        folds[chosen].append(str(names[record]))
+        held[chosen] += shares[record]
+    return folds
+
+
+def predict_fold(
+    spec: NetworkSpec,
+    *,
+    data: LabelledInputs,
+    held_out: np.ndarray,
+    config: TrainConfig,
+    seed: int,
+) -> np.ndarray:
+    """Train without the held-out patients, and predict them, in one thread.
+
+    Args:
+        data: all beats.
+        held_out: (n_beats,) bool.
+        config: `checkpoint` must be "last": the held-out patients choose nothing.
+
+    Returns:
+        Probabilities of the held-out beats, (n_held_out, 4).
+    """
+    if config.checkpoint != "last":
+        raise ValueError("train.checkpoint is 'best', but folds need 'last'")
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    mask = torch.from_numpy(held_out)
+    train = LabelledInputs(inputs=select(data.inputs, ~mask), labels=data.labels[~mask])
+    test = LabelledInputs(inputs=select(data.inputs, mask), labels=data.labels[mask])
+    with TemporaryDirectory() as folder:
+        trained = train_seed(
+            spec.build,
+            train=train,
+            valid=test,  # looked at, but with "last" it decides nothing
+            config=config,
+            seed=seed,
+            checkpoint=Path(folder) / "checkpoint.pt",
+        )
+    network = spec.build()
+    network.load_state_dict(trained.weights)
+    return predict_logits(network, test.inputs).softmax(dim=1).numpy()

@@ -1,0 +1,209 @@
+"""Train one network with one seed, resuming from its checkpoint."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from ecgfuse.datasets.inputs import LabelledInputs, select
+from ecgfuse.models.heartbeat import HeartbeatNet
+from ecgfuse.train.augment import augment_beats
+from ecgfuse.train.checkpoint import load_checkpoint, save_checkpoint
+from ecgfuse.train.compute import has_fast_bf16
+from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.loss import class_weights
+from ecgfuse.train.validate import validate
+
+Progress = Callable[[int], None]
+"""Is told how many beats were trained since the last call."""
+
+
+@dataclass(frozen=True)
+class TrainedSeed:
+    """A trained network and how it got there."""
+
+    seed: int
+    weights: dict[str, Tensor]
+    epoch: int
+    """The epoch of these weights, from 1."""
+    history: list[dict[str, float]]
+    """One row an epoch."""
+
+
+def train_seed(
+    build: Callable[[], HeartbeatNet],
+    *,
+    train: LabelledInputs,
+    valid: LabelledInputs,
+    config: TrainConfig,
+    seed: int,
+    checkpoint: Path,
+    progress: Progress = lambda n_beats: None,
+) -> TrainedSeed:
+    """Fit a network; the same seed and data give the same weights, interrupted or not.
+
+    Args:
+        build: makes the network; torch's generator is seeded before it is called.
+        checkpoint: file that is resumed from and written after every epoch.
+
+    Raises:
+        ValueError: the loss, or the output on the validation beats, is not finite.
+    """
+    run = _Run(build, train=train, config=config, seed=seed)
+    if (state := load_checkpoint(checkpoint)) is not None:
+        run.restore(state)
+        progress(run.epoch * len(train))
+    while run.epoch < config.epochs:
+        loss = run.train_epoch(train, progress=progress)
+        run.keep(loss, validate(run.averaged, valid))
+        save_checkpoint(run.state(), checkpoint)
+    return read_trained(checkpoint, seed=seed)
+
+
+def read_trained(checkpoint: Path, *, seed: int) -> TrainedSeed:
+    """What `train_seed` left in its checkpoint.
+
+    Raises:
+        ValueError: the checkpoint is gone or damaged.
+    """
+    state = load_checkpoint(checkpoint)
+    if state is None:
+        raise ValueError(f"{checkpoint}: the checkpoint is gone; run 'dvc repro' again")
+    return TrainedSeed(
+        seed=seed,
+        weights=state["kept_weights"],
+        epoch=state["kept_epoch"],
+        history=state["history"],
+    )
+
+
+class _Run:
+    """Everything that changes while one seed is trained."""
+
+    def __init__(
+        self,
+        build: Callable[[], HeartbeatNet],
+        *,
+        train: LabelledInputs,
+        config: TrainConfig,
+        seed: int,
+    ) -> None:
+        self.config, self.seed = config, seed
+        torch.manual_seed(seed)
+        self.model = build()
+        if self.model.scaler is not None:
+            self.model.scaler.fit(train.inputs.features)
+        self.averaged = AveragedModel(
+            self.model, multi_avg_fn=get_ema_multi_avg_fn(config.average), use_buffers=True
+        )
+        self.optimizer = _optimizer(self.model, config=config)
+        self.schedule = torch.optim.lr_scheduler.OneCycleLR(
+            self.optimizer,
+            max_lr=config.learning_rate,
+            total_steps=config.epochs * _n_steps(len(train), config.batch_size),
+        )
+        self.weights = torch.from_numpy(
+            class_weights(train.labels.numpy(), scheme=config.class_weights, n_classes=4)
+        )
+        self.bf16 = config.precision == "bf16" or (config.precision == "auto" and has_fast_bf16())
+        self.epoch = self.kept_epoch = 0
+        self.best = float("-inf")
+        self.kept_weights: dict[str, Tensor] = {}
+        self.history: list[dict[str, float]] = []
+
+    def train_epoch(self, data: LabelledInputs, *, progress: Progress) -> float:
+        """One pass over the beats in random order; the mean loss."""
+        # Seeded by epoch, so that a resumed run draws the same order, noise and dropout.
+        torch.manual_seed(self.seed + 100_003 * (self.epoch + 1))
+        generator = torch.Generator().manual_seed(torch.initial_seed())
+        order = torch.randperm(len(data), generator=generator)
+        self.model.train()
+        total = 0.0
+        n_steps = _n_steps(len(data), self.config.batch_size)
+        for index in order.tensor_split(n_steps):
+            total += self._step(data, index, generator=generator) * len(index)
+            progress(len(index))
+        if not self.config.average:  # the average is then the last step's weights
+            self.averaged.update_parameters(self.model)
+        return total / len(data)
+
+    def _step(self, data: LabelledInputs, index: Tensor, *, generator: torch.Generator) -> float:
+        inputs = select(data.inputs, index)
+        inputs = inputs._replace(
+            ecg=augment_beats(
+                inputs.ecg,
+                noise=self.config.noise,
+                amplitude=self.config.amplitude,
+                generator=generator,
+            )
+        )
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
+            logits = self.model(inputs)
+        loss = F.cross_entropy(
+            logits.float(),
+            data.labels[index],
+            weight=self.weights,
+            label_smoothing=self.config.label_smoothing,
+        )
+        if not torch.isfinite(loss):
+            raise ValueError(
+                f"the loss of seed {self.seed} is {loss.item()} in epoch {self.epoch + 1}; lower "
+                f"train.learning_rate ({self.config.learning_rate:g}) or set train.precision: fp32"
+            )
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.schedule.step()
+        if self.config.average:
+            self.averaged.update_parameters(self.model)
+        return loss.item()
+
+    def keep(self, train_loss: float, scores: dict[str, float]) -> None:
+        """Note the end of an epoch, and keep its weights if they are the ones asked for."""
+        self.epoch += 1
+        self.history.append({"epoch": self.epoch, "train_loss": train_loss, **scores})
+        better = scores["valid_macro_auprc"] > self.best
+        if better or self.config.checkpoint == "last":
+            self.best = max(self.best, scores["valid_macro_auprc"])
+            self.kept_epoch = self.epoch
+            self.kept_weights = copy.deepcopy(self.averaged.module.state_dict())
+
+    def state(self) -> dict[str, Any]:
+        """All of it, for a checkpoint."""
+        return {
+            "model": self.model.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "schedule": self.schedule.state_dict(),
+            "epoch": self.epoch,
+            "kept_epoch": self.kept_epoch,
+            "kept_weights": self.kept_weights,
+            "best": self.best,
+            "history": self.history,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back to what `state` gave."""
+        for part in ("model", "averaged", "optimizer", "schedule"):
+            getattr(self, part).load_state_dict(state[part])
+        for name in ("epoch", "kept_epoch", "kept_weights", "best", "history"):
+            setattr(self, name, state[name])
+
+
+def _n_steps(n_beats: int, batch_size: int) -> int:
+    """Steps of nearly equal size: a last batch of one beat would break batch normalisation."""
+    return max(1, n_beats // batch_size)
+
+
+def _optimizer(model: nn.Module, *, config: TrainConfig) -> torch.optim.Optimizer:
+    """Adam or AdamW; in its fused form, which is one call instead of some hundred."""
+    optimizer = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam}[config.optimizer]
+    return optimizer(
+        model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
+    )

@@ -1,0 +1,33 @@
+"""Stage evaluate@FUSION: score one fusion on new patients, and draw what it does."""
+
+import sys
+from pathlib import Path
+
+from ecgfuse.datasets.fusions import fusion_named
+from ecgfuse.download.config import DataConfig
+from ecgfuse.evaluate.config import EvaluateConfig
+from ecgfuse.evaluate.run import EvaluationPaths, evaluate
+from ecgfuse.params import load_params
+from ecgfuse.stage import run_stage
+from ecgfuse.workers import n_workers
+
+
+def main() -> None:
+    """Write metrics, predictions, tables and pictures."""
+    fusion = fusion_named(sys.argv)
+    database = load_params(DataConfig).database
+    paths = EvaluationPaths(
+        dataset=Path("data/raw") / database / "dataset.json",
+        beats=Path("data/beats"),
+        rr=Path("data/rr"),
+        models=Path("data/train") / fusion,
+        history=Path(f"plots/training/{fusion}.csv"),
+        predictions=Path(f"data/predictions/{fusion}.csv"),
+        plots=Path("plots/evaluation") / fusion,
+        metrics=Path(f"metrics/{fusion}.json"),
+    )
+    evaluate(fusion, paths=paths, config=load_params(EvaluateConfig), workers=n_workers())
+
+
+if __name__ == "__main__":
+    run_stage(main)

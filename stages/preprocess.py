@@ -1,0 +1,27 @@
+"""Stage preprocess: recordings -> beats of one length and scale."""
+
+from pathlib import Path
+
+from ecgfuse.datasets.splits import SplitConfig
+from ecgfuse.download.config import DataConfig
+from ecgfuse.params import load_params
+from ecgfuse.preprocess.beats import preprocess
+from ecgfuse.preprocess.config import PreprocessConfig
+from ecgfuse.stage import run_stage
+from ecgfuse.workers import n_workers
+
+
+def main() -> None:
+    """Cut the beats of all records in the split lists."""
+    split = load_params(SplitConfig)
+    preprocess(
+        Path("data/raw") / load_params(DataConfig).database,
+        config=load_params(PreprocessConfig),
+        split=split,
+        out=Path("data/beats"),
+        workers=n_workers(sum(map(len, split.records().values()))),
+    )
+
+
+if __name__ == "__main__":
+    run_stage(main)

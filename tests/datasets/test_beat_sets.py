@@ -1,0 +1,101 @@
+"""Beat sets come back from their files as they were, and lacking classes are told."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ecgfuse.datasets.beats import (
+    BeatSet,
+    load_beat_table,
+    load_beats,
+    require_all_classes,
+    save_beats,
+)
+
+
+@pytest.fixture
+def beats() -> BeatSet:
+    annotated = pd.DataFrame(
+        {
+            "record": ["100", "100", "100", "0212", "0212"],
+            "sample": [77, 370, 662, 946, 1231],
+            "time_s": np.array([77, 370, 662, 946, 1231]) / 360,
+            "symbol": ["N", "A", "/", '"', "F"],
+            "label": [0, 1, -1, 2, 3],
+            "used": [0, 1, 0, 1, 1],
+        }
+    )
+    ecg = np.random.default_rng(0).normal(size=(3, 2, 8)).astype(np.float32)
+    return BeatSet(ecg=ecg, annotated=annotated)
+
+
+def test_labels_records_and_table_are_those_of_the_used_beats(beats: BeatSet) -> None:
+    assert len(beats) == 3
+    assert beats.labels.tolist() == [1, 2, 3]
+    assert beats.records.tolist() == ["100", "0212", "0212"]
+    assert beats.table["sample"].tolist() == [370, 946, 1231]
+    assert beats.table.index.tolist() == [0, 1, 2]
+
+
+def test_what_was_saved_is_loaded(tmp_path: Path, beats: BeatSet) -> None:
+    save_beats(beats, tmp_path / "new" / "train")
+    loaded = load_beats(tmp_path / "new" / "train")
+    np.testing.assert_array_equal(loaded.ecg, beats.ecg)
+    assert loaded.ecg.dtype == np.float32
+    pd.testing.assert_frame_equal(loaded.annotated, beats.annotated, atol=1e-6)
+    assert loaded.records.tolist() == beats.records.tolist()
+
+
+def test_names_of_records_stay_text_with_their_zeros(tmp_path: Path, beats: BeatSet) -> None:
+    save_beats(beats, tmp_path)
+    assert load_beat_table(tmp_path)["record"].tolist() == ["100"] * 3 + ["0212"] * 2
+
+
+def test_saving_twice_gives_the_same_bytes(tmp_path: Path, beats: BeatSet) -> None:
+    for name in ("first", "second"):
+        save_beats(beats, tmp_path / name)
+    for file in ("ecg.npy", "beats.csv"):
+        assert (tmp_path / "first" / file).read_bytes() == (tmp_path / "second" / file).read_bytes()
+
+
+def test_the_table_is_plain_text_that_anybody_can_read(tmp_path: Path, beats: BeatSet) -> None:
+    save_beats(beats, tmp_path)
+    lines = (tmp_path / "beats.csv").read_bytes().split(b"\n")
+    assert lines[:2] == [b"record,sample,time_s,symbol,label,used", b"100,77,0.213889,N,0,0"]
+
+
+def test_times_are_kept_to_the_microsecond(tmp_path: Path, beats: BeatSet) -> None:
+    save_beats(beats, tmp_path)
+    np.testing.assert_allclose(
+        load_beat_table(tmp_path)["time_s"], beats.annotated["time_s"], atol=0.51e-6
+    )
+
+
+@pytest.mark.parametrize("load", [load_beats, load_beat_table])
+def test_a_missing_folder_is_told_with_the_stage_that_makes_it(
+    tmp_path: Path, load: object
+) -> None:
+    assert callable(load)
+    with pytest.raises(ValueError, match=r"beats\.csv: no such file; make it with 'dvc repro prep"):
+        load(tmp_path / "absent")
+
+
+def test_waveforms_and_table_that_disagree_are_a_mistake(beats: BeatSet) -> None:
+    with pytest.raises(AssertionError, match="disagree"):
+        BeatSet(ecg=beats.ecg[:2], annotated=beats.annotated)
+
+
+def test_a_split_with_all_classes_is_accepted() -> None:
+    require_all_classes(np.array([3, 0, 0, 2, 1]), split="train")
+
+
+@pytest.mark.parametrize(
+    ("labels", "absent"),
+    [([0, 1, 2], "F"), ([0, 0, 3], "S, V"), ([3], "N, S, V"), ([], "N, S, V, F")],
+)
+def test_a_class_that_a_split_lacks_is_named_with_the_cure(labels: list[int], absent: str) -> None:
+    message = rf"split\.valid holds no beat of class {absent}; add a record .* to split\.valid"
+    with pytest.raises(ValueError, match=message):
+        require_all_classes(np.array(labels, dtype=np.int64), split="valid")

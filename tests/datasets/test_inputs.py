@@ -1,0 +1,108 @@
+"""Each fusion reads what it uses, row by row beside the waveforms."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from ecgfuse.datasets.beats import BeatSet, save_beats
+from ecgfuse.datasets.fusions import Fusion
+from ecgfuse.datasets.inputs import Inputs, LabelledInputs, load_inputs, select
+from ecgfuse.datasets.rr import RRSet, load_rr, save_rr
+
+N_BEATS = 5
+RNG = np.random.default_rng(0)
+ECG = RNG.normal(size=(N_BEATS, 3, 16)).astype(np.float32)
+RR = RRSet(
+    ratios=RNG.normal(size=(N_BEATS, 2)).astype(np.float32),
+    features=RNG.normal(size=(N_BEATS, 7)).astype(np.float32),
+)
+LABELS = [0, 2, 1, 3, 0]
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> dict[str, Path]:
+    annotated = pd.DataFrame(
+        {
+            "record": "100",
+            "sample": np.arange(N_BEATS + 2) * 300,
+            "time_s": np.arange(N_BEATS + 2) * 300 / 360,
+            "symbol": list("NNVAFNN"),
+            "label": [0, *LABELS, 0],
+            "used": [0, *[1] * N_BEATS, 0],
+        }
+    )
+    save_beats(BeatSet(ecg=ECG, annotated=annotated), tmp_path / "beats" / "train")
+    save_rr(RR, tmp_path / "rr" / "train")
+    return {"beats": tmp_path / "beats", "rr": tmp_path / "rr"}
+
+
+def load(folders: dict[str, Path], fusion: Fusion) -> LabelledInputs:
+    return load_inputs("train", beats=folders["beats"], rr=folders["rr"], fusion=fusion)
+
+
+@pytest.mark.parametrize(
+    ("fusion", "n_ratios", "n_features"),
+    [("early", N_BEATS, 0), ("late", 0, N_BEATS), ("hybrid", N_BEATS, N_BEATS)],
+)
+def test_a_fusion_loads_what_it_uses(
+    folders: dict[str, Path], fusion: Fusion, n_ratios: int, n_features: int
+) -> None:
+    loaded = load(folders, fusion)
+    assert len(loaded) == N_BEATS
+    assert tuple(map(len, loaded.inputs)) == (N_BEATS, n_ratios, n_features)
+    np.testing.assert_array_equal(loaded.inputs.ecg.numpy(), ECG)
+    if n_ratios:
+        np.testing.assert_array_equal(loaded.inputs.ratios.numpy(), RR.ratios)
+    if n_features:
+        np.testing.assert_array_equal(loaded.inputs.features.numpy(), RR.features)
+
+
+def test_tensors_have_the_types_that_a_network_takes(folders: dict[str, Path]) -> None:
+    loaded = load(folders, "hybrid")
+    assert {part.dtype for part in loaded.inputs} == {torch.float32}
+    assert loaded.labels.dtype == torch.int64
+    assert loaded.labels.tolist() == LABELS
+
+
+@pytest.mark.parametrize(
+    ("file", "fusion"),
+    [("ratios.npy", "early"), ("features.npy", "late"), ("ratios.npy", "hybrid")],
+)
+def test_a_missing_file_is_told_with_the_stage_that_makes_it(
+    folders: dict[str, Path], file: str, fusion: Fusion
+) -> None:
+    (folders["rr"] / "train" / file).unlink()
+    with pytest.raises(ValueError, match=rf"{file}: no such file; make it with 'dvc repro rr'"):
+        load(folders, fusion)
+
+
+def test_a_file_that_a_fusion_does_not_use_need_not_be_there(folders: dict[str, Path]) -> None:
+    (folders["rr"] / "train" / "features.npy").unlink()
+    assert len(load(folders, "early")) == N_BEATS
+
+
+def test_rr_features_of_other_beats_are_refused(folders: dict[str, Path]) -> None:
+    save_rr(RRSet(ratios=RR.ratios[:4], features=RR.features[:4]), folders["rr"] / "train")
+    with pytest.raises(
+        ValueError, match=r"train: RR features of 4 beats, but 5 waveforms; .*--force rr"
+    ):
+        load(folders, "hybrid")
+
+
+def test_rr_features_come_back_as_they_were(folders: dict[str, Path]) -> None:
+    loaded = load_rr(folders["rr"] / "train", ratios=True, features=True)
+    np.testing.assert_array_equal(loaded.ratios, RR.ratios)
+    np.testing.assert_array_equal(loaded.features, RR.features)
+
+
+@pytest.mark.parametrize("index", [torch.tensor([3, 0]), slice(1, 4)], ids=["tensor", "slice"])
+def test_selected_beats_are_those_of_the_index(index: torch.Tensor | slice) -> None:
+    inputs = Inputs(torch.from_numpy(ECG), torch.from_numpy(RR.ratios), torch.empty(0, 0))
+    some = select(inputs, index)
+    rows = np.arange(N_BEATS)[index if isinstance(index, slice) else index.numpy()]
+    np.testing.assert_array_equal(some.ecg.numpy(), ECG[rows])
+    np.testing.assert_array_equal(some.ratios.numpy(), RR.ratios[rows])
+    assert some.features.shape == (0, 0)

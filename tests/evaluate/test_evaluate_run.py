@@ -1,0 +1,160 @@
+"""The evaluate stage writes what DVC shows: scores, tables and pictures, whole or not at all."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_networks import made_up_beats, stored_model, write_split, write_splits
+
+from ecgfuse.datasets.fusions import Fusion
+from ecgfuse.evaluate.config import EvaluateConfig
+from ecgfuse.evaluate.metrics import summarise
+from ecgfuse.evaluate.run import EvaluationPaths, evaluate
+from ecgfuse.models.store import save_model
+
+CONFIG = EvaluateConfig(curve_points=11, examples=1)
+N_BEATS = 24
+
+
+def paths_in(folder: Path) -> EvaluationPaths:
+    return EvaluationPaths(
+        dataset=folder / "dataset.json",
+        beats=folder / "beats",
+        rr=folder / "rr",
+        models=folder / "models",
+        history=folder / "history.csv",
+        predictions=folder / "predictions.csv",
+        plots=folder / "plots",
+        metrics=folder / "metrics.json",
+    )
+
+
+def write_inputs(folder: Path, *, fusion: Fusion) -> None:
+    """All that the stage reads: data, its origin, two models and their training curves."""
+    write_splits(folder, n_beats=N_BEATS)
+    dataset = {"database": "mitdb", "kind": "synthetic", "version": "1.0.0"}
+    (folder / "dataset.json").write_text(json.dumps(dataset))
+    for seed in (1, 2):
+        stored = stored_model(fusion, seed=seed)
+        path = folder / "models" / f"seed-{seed}.safetensors"
+        save_model(stored.network.state_dict(), path, spec=stored.spec, origin=stored.origin)
+    columns = ["train_loss", "valid_loss", "valid_macro_auprc", "valid_macro_f1"]
+    history = pd.DataFrame({"epoch": [1, 2]} | {name: [0.4, 0.5] for name in columns})
+    history.to_csv(folder / "history.csv", index=False)
+
+
+def evaluated(folder: Path, *, fusion: Fusion) -> EvaluationPaths:
+    write_inputs(folder, fusion=fusion)
+    evaluate(fusion, paths=paths_in(folder), config=CONFIG, workers=1)
+    return paths_in(folder)
+
+
+@pytest.fixture(scope="module")
+def hybrid(tmp_path_factory: pytest.TempPathFactory) -> EvaluationPaths:
+    return evaluated(tmp_path_factory.mktemp("hybrid"), fusion="hybrid")
+
+
+@pytest.fixture(scope="module")
+def early(tmp_path_factory: pytest.TempPathFactory) -> EvaluationPaths:
+    return evaluated(tmp_path_factory.mktemp("early"), fusion="early")
+
+
+def read_metrics(paths: EvaluationPaths) -> dict[str, Any]:
+    metrics: dict[str, Any] = json.loads(paths.metrics.read_text())
+    return metrics
+
+
+def test_metrics_say_of_what_data_and_how_many_seeds_they_are(hybrid: EvaluationPaths) -> None:
+    metrics = read_metrics(hybrid)
+    assert list(metrics) == ["data", "seeds", "test", "test_sd", "test_ensemble", "valid"]
+    assert metrics["data"] == {
+        "database": "mitdb",
+        "kind": "synthetic",
+        "test_beats": N_BEATS,
+        "unused_test_beats": 2,
+        "valid_beats": N_BEATS,
+    }
+    assert metrics["seeds"] == 2
+
+
+def test_metrics_are_dicts_numbers_and_strings_alone(hybrid: EvaluationPaths) -> None:
+    def check(value: object) -> None:
+        if isinstance(value, dict):
+            for item in value.values():
+                check(item)
+        else:
+            assert type(value) in (int, float, str)
+
+    check(read_metrics(hybrid))
+
+
+def test_scores_are_those_of_the_models_on_each_split(hybrid: EvaluationPaths) -> None:
+    metrics = read_metrics(hybrid)
+    for split, data in {
+        "valid": made_up_beats(N_BEATS, seed=1),
+        "test": made_up_beats(N_BEATS, seed=2),
+    }.items():
+        networks = [stored_model("hybrid", seed=seed).network for seed in (1, 2)]
+        by_seed = [network(data.inputs).softmax(1).detach().numpy() for network in networks]
+        expected = summarise(data.labels.numpy(), np.stack(by_seed))
+        for name in ("macro_f1", "macro_auprc", "macro_auroc", "accuracy"):
+            assert metrics[split][name] == pytest.approx(expected["mean"][name])
+            if split == "test":
+                assert metrics["test_sd"][name] == pytest.approx(expected["sd"][name])
+                assert metrics["test_ensemble"][name] == pytest.approx(expected["ensemble"][name])
+
+
+@pytest.mark.parametrize(
+    ("fusion", "extra"), [("early", []), ("hybrid", ["attention.png", "gate.png"])]
+)
+def test_tables_and_pictures_of_the_fusion_are_there(
+    fusion: str, extra: list[str], request: pytest.FixtureRequest
+) -> None:
+    plots = request.getfixturevalue(fusion).plots
+    pictures = ["confusion.png", "curves.png", "examples.png", "history.png", *extra]
+    tables = ["confusion.csv", "precision_recall.csv", "roc.csv"]
+    assert sorted(path.name for path in plots.iterdir()) == sorted(pictures + tables)
+    for name in pictures:
+        assert (plots / name).read_bytes().startswith(b"\x89PNG")
+    assert len(pd.read_csv(plots / "roc.csv")) == CONFIG.curve_points
+    assert len(pd.read_csv(plots / "confusion.csv")) == N_BEATS
+
+
+def test_predictions_have_a_row_a_test_beat(hybrid: EvaluationPaths) -> None:
+    table = pd.read_csv(hybrid.predictions)
+    assert table["actual"].tolist() == list("NSVF") * (N_BEATS // 4)
+    assert set(table["predicted"]) <= set("NSVF")
+    np.testing.assert_allclose(table[["p_N", "p_S", "p_V", "p_F"]].sum(axis=1), 1.0, atol=1e-5)
+    right = (table["actual"] == table["predicted"]).mean()
+    assert read_metrics(hybrid)["test_ensemble"]["accuracy"] == pytest.approx(right)
+
+
+def test_parts_that_early_fusion_does_not_read_may_be_missing(tmp_path: Path) -> None:
+    write_inputs(tmp_path, fusion="early")
+    for split in ("valid", "test"):
+        (tmp_path / "rr" / split / "features.npy").unlink()
+    evaluate("early", paths=paths_in(tmp_path), config=CONFIG, workers=1)
+    assert (tmp_path / "metrics.json").is_file()
+
+
+@pytest.mark.parametrize("split", ["valid", "test"])
+def test_class_without_beats_is_refused_and_nothing_is_written(split: str, tmp_path: Path) -> None:
+    write_inputs(tmp_path, fusion="early")
+    data = made_up_beats(N_BEATS, seed=0)
+    data.labels[data.labels == 3] = 2
+    write_split(data, split, beats=tmp_path / "beats", rr=tmp_path / "rr")
+    with pytest.raises(ValueError, match=rf"split\.{split} holds no beat of class F"):
+        evaluate("early", paths=paths_in(tmp_path), config=CONFIG, workers=1)
+    for path in ("plots", "predictions.csv", "metrics.json"):
+        assert not (tmp_path / path).exists()
+
+
+def test_folder_without_models_is_refused(tmp_path: Path) -> None:
+    write_inputs(tmp_path, fusion="early")
+    paths = dataclasses.replace(paths_in(tmp_path), models=tmp_path / "plots")
+    with pytest.raises(ValueError, match="no trained model"):
+        evaluate("early", paths=paths, config=CONFIG, workers=1)

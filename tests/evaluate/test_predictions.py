@@ -1,0 +1,114 @@
+"""Predictions of several seeds: their shapes, their mean, and the table of the beats."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from small_networks import ATTENTION, LENGTH, made_up_beats, random_inputs, stored_model
+
+from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.datasets.inputs import LabelledInputs
+from ecgfuse.evaluate import predictions
+from ecgfuse.evaluate.predictions import Predictions, predict_seeds, prediction_table
+
+DATA = made_up_beats(10, seed=0)
+
+
+def predicted(fusion: Fusion, *, data: LabelledInputs = DATA, workers: int = 1) -> Predictions:
+    models = [stored_model(fusion, seed=seed) for seed in (1, 2, 3)]
+    return predict_seeds(models, data=data, name="test", workers=2)
+
+
+@pytest.mark.parametrize("fusion", FUSIONS)
+def test_every_seed_gives_every_beat_probabilities_that_sum_to_1(fusion: Fusion) -> None:
+    probabilities = predicted(fusion).probabilities
+    assert probabilities.shape == (3, 10, 4)
+    np.testing.assert_allclose(probabilities.sum(axis=2), 1.0, rtol=1e-6)
+    assert not np.allclose(probabilities[0], probabilities[1])
+
+
+def test_probabilities_are_those_of_each_network_in_turn() -> None:
+    probabilities = predicted("hybrid").probabilities
+    for seed, of_seed in enumerate(probabilities, start=1):
+        logits = stored_model("hybrid", seed=seed).network(DATA.inputs)
+        np.testing.assert_allclose(of_seed, logits.softmax(1).detach().numpy(), rtol=1e-5)
+
+
+def test_ensemble_is_the_mean_probability_over_the_seeds() -> None:
+    probabilities = np.array([[[0.7, 0.1, 0.1, 0.1]], [[0.1, 0.5, 0.3, 0.1]]])
+    ensemble = Predictions(probabilities=probabilities, attention=None).ensemble
+    np.testing.assert_allclose(ensemble, [[0.4, 0.3, 0.2, 0.1]])
+
+
+@pytest.mark.parametrize("fusion", ["late", "hybrid"])
+def test_attention_is_the_mean_over_the_seeds_and_sums_to_1(fusion: Fusion) -> None:
+    attention = predicted(fusion).attention
+    assert attention is not None
+    assert attention.shape == (10, ATTENTION.num_heads, LENGTH // 2)
+    np.testing.assert_allclose(attention.sum(axis=2), 1.0, rtol=1e-5)
+    by_seed = []
+    for seed in (1, 2, 3):
+        _, weights = stored_model(fusion, seed=seed).network.attend(DATA.inputs)
+        assert weights is not None
+        by_seed.append(weights.detach().numpy())
+    np.testing.assert_allclose(attention, np.mean(by_seed, axis=0), rtol=1e-5)
+
+
+def test_early_fusion_has_no_attention() -> None:
+    assert predicted("early").attention is None
+
+
+def test_batches_are_joined_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = predicted("hybrid")
+    monkeypatch.setattr(predictions, "BATCH_SIZE", 4)
+    parts = predicted("hybrid")
+    np.testing.assert_allclose(parts.probabilities, whole.probabilities, rtol=1e-5)
+    assert parts.attention is not None
+    assert whole.attention is not None
+    np.testing.assert_allclose(parts.attention, whole.attention, rtol=1e-5)
+
+
+def test_number_of_workers_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(predictions, "BATCH_SIZE", 3)
+    alone, together = (predicted("hybrid", workers=workers) for workers in (1, 4))
+    np.testing.assert_array_equal(alone.probabilities, together.probabilities)
+    np.testing.assert_array_equal(alone.attention, together.attention)
+
+
+def test_number_of_threads_is_afterwards_as_before() -> None:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        predicted("early")
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_beats_of_another_shape_are_refused() -> None:
+    inputs = random_inputs(10)
+    data = LabelledInputs(inputs=inputs._replace(ecg=inputs.ecg[:, :1]), labels=DATA.labels)
+    with pytest.raises(ValueError, match=r"seed-1.*trained on beats of 2 row\(s\).*these have 1"):
+        predicted("early", data=data)
+
+
+def test_table_names_classes_and_keeps_the_place_of_each_beat() -> None:
+    beats = pd.DataFrame(
+        {
+            "record": ["100", "100", "102"],
+            "sample": [10, 20, 30],
+            "time_s": [0.1, 0.2, 0.3],
+            "symbol": ["N", "F", "/"],
+            "label": [0, 3, -1],
+            "used": [1, 1, 1],
+        }
+    )
+    probabilities = np.array([[0.1, 0.7, 0.1, 0.1], [0.1, 0.1, 0.2, 0.6], [0.4, 0.3, 0.2, 0.1]])
+    table = prediction_table(beats, probabilities)
+    places = ["record", "sample", "time_s", "symbol"]
+    assert [*table] == [*places, "actual", "predicted", "p_N", "p_S", "p_V", "p_F"]
+    pd.testing.assert_frame_equal(table[places], beats[places])
+    assert table["actual"].tolist() == ["N", "F", "-"]
+    assert table["predicted"].tolist() == ["S", "F", "N"]
+    np.testing.assert_array_equal(table[["p_N", "p_S", "p_V", "p_F"]], probabilities)
+    assert "actual" not in beats  # the table given is left alone

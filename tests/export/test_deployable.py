@@ -1,0 +1,76 @@
+"""The exported model is the best seed, complete with how to prepare a recording."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+import torch
+from small_networks import assert_identical, random_inputs, stored_model
+
+from ecgfuse.export.deployable import export_model, load_deployable
+from ecgfuse.models.store import save_model
+from ecgfuse.preprocess.config import PreprocessConfig
+from ecgfuse.rr.config import RRConfig
+
+RR = RRConfig(features="absolute", causal=True, local_beats=7)
+CANDIDATES = [
+    stored_model("hybrid", seed=seed, auprc=auprc) for seed, auprc in [(1, 0.5), (2, 0.7), (3, 0.6)]
+]
+
+
+@pytest.fixture
+def path(tmp_path: Path, preprocess_config: PreprocessConfig) -> Path:
+    out = tmp_path / "models" / "hybrid.safetensors"
+    export_model(CANDIDATES, preprocess=preprocess_config, rr=RR, out=out)
+    return out
+
+
+def test_seed_with_the_best_validation_auprc_is_exported(path: Path) -> None:
+    stored, best = load_deployable(path).stored, CANDIDATES[1]
+    assert stored.origin["seed"] == 2
+    assert_identical(dict(stored.network.state_dict()), dict(best.network.state_dict()))
+    assert torch.equal(stored.network(random_inputs(3)), best.network(random_inputs(3)))
+
+
+def test_order_of_the_candidates_does_not_matter(
+    path: Path, preprocess_config: PreprocessConfig
+) -> None:
+    content = path.read_bytes()
+    export_model(CANDIDATES[::-1], preprocess=preprocess_config, rr=RR, out=path)
+    assert path.read_bytes() == content
+
+
+def test_preprocessing_travels_with_the_model(
+    path: Path, preprocess_config: PreprocessConfig
+) -> None:
+    model = load_deployable(path)
+    assert model.preprocess == preprocess_config
+    assert model.rr == RR
+    assert model.stored.spec == CANDIDATES[1].spec
+
+
+def test_origin_says_what_the_seed_scored(path: Path) -> None:
+    origin = load_deployable(path).stored.origin
+    assert (origin["epoch"], origin["valid_macro_auprc"]) == (1, 0.7)
+
+
+def test_model_of_the_train_stage_is_refused(tmp_path: Path) -> None:
+    stored = CANDIDATES[0]
+    weights = stored.network.state_dict()
+    save_model(weights, tmp_path / "seed-1", spec=stored.spec, origin=stored.origin)
+    message = r"seed-1: this model file does not say how to prepare .*; use one from models/"
+    with pytest.raises(ValueError, match=message):
+        load_deployable(tmp_path / "seed-1")
+
+
+def test_preprocessing_of_another_version_is_refused_by_file(tmp_path: Path, path: Path) -> None:
+    stored = load_deployable(path).stored
+    origin = {**stored.origin, "rr": {**dataclasses.asdict(RR), "window": 3}}
+    save_model(stored.network.state_dict(), path, spec=stored.spec, origin=origin)
+    with pytest.raises(ValueError, match=r"hybrid.*another version.*rr\.window.*export it again"):
+        load_deployable(path)
+
+
+def test_missing_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no such model file"):
+        load_deployable(tmp_path / "hybrid.safetensors")

@@ -1,0 +1,202 @@
+"""Model files lose nothing, and a file that cannot be used says why and what to do."""
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from small_networks import (
+    LENGTH,
+    N_ROWS,
+    assert_identical,
+    attention_with,
+    network_of,
+    random_inputs,
+    spec_of,
+    stored_model,
+)
+
+from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.models.store import check_fits, load_model, load_seeds, save_model
+
+CURE = r"train it again with 'dvc repro --force train'"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A file with a small hybrid network of seed 3."""
+    write(tmp_path / "seed-3.safetensors", fusion="hybrid", seed=3)
+    return tmp_path / "seed-3.safetensors"
+
+
+def write(path: Path, *, fusion: Fusion, seed: int) -> None:
+    stored = stored_model(fusion, seed=seed)
+    save_model(stored.network.state_dict(), path, spec=stored.spec, origin=stored.origin)
+
+
+def rewrite(path: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change the description in a model file and leave the weights."""
+    stored = load_model(path)
+    description = {"spec": dataclasses.asdict(stored.spec), "origin": stored.origin}
+    change(description)
+    save_file(load_file(path), path, metadata={"ecgfuse": json.dumps(description)})
+
+
+@pytest.mark.parametrize("fusion", FUSIONS)
+def test_saved_model_is_read_back_without_loss(fusion: Fusion, tmp_path: Path) -> None:
+    network = network_of(fusion, seed=5)
+    origin = {"seed": 5, "epoch": 2, "valid_macro_auprc": 1 / 3, "rows": ["interval"]}
+    save_model(network.state_dict(), tmp_path / "m", spec=spec_of(fusion), origin=origin)
+    stored = load_model(tmp_path / "m")
+    assert stored.spec == spec_of(fusion)
+    assert stored.origin == origin
+    assert_identical(dict(stored.network.state_dict()), dict(network.state_dict()))
+    assert torch.equal(stored.network(random_inputs(4)), network(random_inputs(4)))
+
+
+def test_loaded_network_is_in_evaluation_mode(path: Path) -> None:
+    assert not any(module.training for module in load_model(path).network.modules())
+
+
+def test_equal_models_are_equal_files(path: Path, tmp_path: Path) -> None:
+    write(tmp_path / "again", fusion="hybrid", seed=3)
+    assert (tmp_path / "again").read_bytes() == path.read_bytes()
+
+
+def test_settings_that_no_weight_shows_are_kept(tmp_path: Path) -> None:
+    attention = attention_with(key_value="pooled", num_heads=4, dropout=0.25)
+    model = dataclasses.replace(spec_of("late").model, dilations=(3, 7))
+    spec = spec_of("late", model=model, attention=attention)
+    save_model(spec.build().state_dict(), tmp_path / "m", spec=spec, origin={})
+    assert load_model(tmp_path / "m").spec == spec
+
+
+def test_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=rf"gone: no such model file; {CURE}"):
+        load_model(tmp_path / "gone")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
+def test_truncated_file_is_refused(share: float, path: Path) -> None:
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(ValueError, match=rf"seed-3.*not a safetensors file .*{CURE}"):
+        load_model(path)
+
+
+def test_file_of_another_kind_is_refused(path: Path) -> None:
+    path.write_text("seed,epoch\n3,1\n" * 100)
+    with pytest.raises(ValueError, match=rf"seed-3.*not a safetensors file .*{CURE}"):
+        load_model(path)
+
+
+@pytest.mark.parametrize("metadata", [None, {"format": "pt"}])
+def test_model_of_another_program_is_refused(metadata: dict[str, str] | None, path: Path) -> None:
+    save_file({"weight": torch.ones(2)}, path, metadata=metadata)
+    with pytest.raises(ValueError, match=rf"seed-3.*not a model file of ecgfuse; {CURE}"):
+        load_model(path)
+
+
+def no_length(description: dict[str, Any]) -> None:
+    del description["spec"]["length"]
+
+
+def no_origin(description: dict[str, Any]) -> None:
+    del description["origin"]
+
+
+def unknown_fusion(description: dict[str, Any]) -> None:
+    description["spec"]["fusion"] = "middle"
+
+
+def unknown_parameter(description: dict[str, Any]) -> None:
+    description["spec"]["model"]["depth"] = 3
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (no_length, "length"),
+        (no_origin, "origin"),
+        (unknown_fusion, "unknown fusion 'middle'"),
+        (unknown_parameter, r"unknown parameter model\.depth"),
+    ],
+)
+def test_description_of_another_version_is_refused(
+    change: Callable[[dict[str, Any]], None], complaint: str, path: Path
+) -> None:
+    rewrite(path, change)
+    with pytest.raises(ValueError, match=rf"seed-3.*{complaint}.*{CURE}"):
+        load_model(path)
+
+
+def test_description_that_is_no_json_is_refused(path: Path) -> None:
+    save_file(load_file(path), path, metadata={"ecgfuse": "{'spec"})
+    with pytest.raises(ValueError, match=rf"seed-3.*{CURE}"):
+        load_model(path)
+
+
+def test_missing_tensor_is_refused_by_name(path: Path) -> None:
+    description = {"spec": dataclasses.asdict(spec_of("hybrid")), "origin": {}}
+    weights = load_file(path)
+    del weights["classifier.bias"]
+    save_file(weights, path, metadata={"ecgfuse": json.dumps(description)})
+    with pytest.raises(ValueError, match=rf"(?s)do not fit.*classifier\.bias.*{CURE}"):
+        load_model(path)
+
+
+def more_rows(description: dict[str, Any]) -> None:
+    description["spec"]["n_signal_rows"] = N_ROWS + 1
+
+
+def more_dilations(description: dict[str, Any]) -> None:
+    description["spec"]["model"]["dilations"] = [1, 2, 3]
+
+
+def other_fusion(description: dict[str, Any]) -> None:
+    description["spec"]["fusion"] = "late"
+
+
+@pytest.mark.parametrize("change", [more_rows, more_dilations, other_fusion])
+def test_weights_that_do_not_fit_their_description_are_refused(
+    change: Callable[[dict[str, Any]], None], path: Path
+) -> None:
+    rewrite(path, change)
+    with pytest.raises(ValueError, match=rf"(?s)seed-3.*do not fit the network.*{CURE}"):
+        load_model(path)
+
+
+def test_seeds_are_read_in_the_order_of_their_number(tmp_path: Path) -> None:
+    for seed in (10, 2, 1):
+        write(tmp_path / f"seed-{seed}.safetensors", fusion="early", seed=seed)
+    assert [stored.origin["seed"] for stored in load_seeds(tmp_path)] == [1, 2, 10]
+
+
+def test_folder_without_models_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(ValueError, match="no trained model; make them with 'dvc repro train'"):
+        load_seeds(tmp_path)
+
+
+@pytest.mark.parametrize(("n_signal_rows", "length"), [(N_ROWS + 1, LENGTH), (N_ROWS, LENGTH + 2)])
+def test_beats_of_another_shape_are_refused(n_signal_rows: int, length: int) -> None:
+    message = (
+        rf"m: .*trained on beats of {N_ROWS} row\(s\) and {LENGTH} samples, these have "
+        rf"{n_signal_rows} and {length}: .*train again with 'dvc repro'"
+    )
+    with pytest.raises(ValueError, match=message):
+        check_fits(
+            stored_model("early", seed=1),
+            n_signal_rows=n_signal_rows,
+            length=length,
+            path=Path("m"),
+        )
+
+
+def test_beats_of_the_right_shape_are_taken() -> None:
+    stored = stored_model("early", seed=1)
+    check_fits(stored, n_signal_rows=N_ROWS, length=LENGTH, path=Path("m"))

@@ -1,0 +1,66 @@
+"""The reference beat is a plain median, and the causal one never looks ahead."""
+
+import numpy as np
+import pytest
+
+from ecgfuse.preprocess.reference import reference_beats
+
+SEGMENTS = np.random.default_rng(0).normal(size=(700, 6)).astype(np.float32)
+
+
+def causal(segments: np.ndarray, n_beats: int) -> np.ndarray:
+    return reference_beats(segments, reference="causal", n_beats=n_beats)
+
+
+def test_the_median_of_three_beats_equals_that_by_hand() -> None:
+    segments = np.array([[1, 5], [2, 9], [6, 7]], dtype=np.float32)
+    record = reference_beats(segments, reference="record", n_beats=1)
+    assert record.tolist() == [[2, 7]] * 3
+    # This beat; this one and the one before; all three.
+    assert causal(segments, 3).tolist() == [[1, 5], [1.5, 7], [2, 7]]
+    # No more than two beats back.
+    assert causal(segments, 2).tolist() == [[1, 5], [1.5, 7], [4, 8]]
+
+
+@pytest.mark.parametrize("n_beats", [1, 2, 7, 64, 699, 700, 5000])
+def test_the_causal_reference_equals_the_plain_median_of_past_beats(n_beats: int) -> None:
+    expected = [np.median(SEGMENTS[max(0, i + 1 - n_beats) : i + 1], axis=0) for i in range(700)]
+    np.testing.assert_array_equal(causal(SEGMENTS, n_beats), np.array(expected, np.float32))
+
+
+@pytest.mark.parametrize("beat", [0, 30, 63, 64, 400])
+def test_the_causal_reference_does_not_change_with_later_beats(beat: int) -> None:
+    changed = SEGMENTS.copy()
+    changed[beat + 1 :] += 100
+    before, after = causal(SEGMENTS, 64), causal(changed, 64)
+    np.testing.assert_array_equal(before[: beat + 1], after[: beat + 1])
+    assert np.all(before[-1] != after[-1])
+
+
+def test_a_causal_reference_of_one_beat_is_the_beat() -> None:
+    np.testing.assert_array_equal(causal(SEGMENTS, 1), SEGMENTS)
+
+
+@pytest.mark.parametrize("reference", ["record", "causal"])
+@pytest.mark.parametrize("n_segments", [1, 2])
+def test_a_record_of_very_few_beats_has_a_reference(reference: str, n_segments: int) -> None:
+    out = reference_beats(SEGMENTS[:n_segments], reference=reference, n_beats=64)  # type: ignore[arg-type]
+    assert out.shape == (n_segments, 6)
+    assert out.dtype == np.float32
+    np.testing.assert_allclose(out[-1], np.median(SEGMENTS[:n_segments], axis=0))
+
+
+def test_the_segments_themselves_are_left_alone() -> None:
+    segments = SEGMENTS[:50].copy()
+    for reference in ("record", "causal"):
+        out = reference_beats(segments, reference=reference, n_beats=8)  # type: ignore[arg-type]
+        out -= 1
+        np.testing.assert_array_equal(segments, SEGMENTS[:50])
+
+
+def test_a_minority_of_odd_beats_does_not_move_the_reference() -> None:
+    segments = np.ones((9, 4), dtype=np.float32)
+    segments[[2, 5, 6, 7]] = -50
+    np.testing.assert_array_equal(
+        reference_beats(segments, reference="record", n_beats=1), np.ones((9, 4))
+    )

@@ -1,0 +1,109 @@
+"""RR features stand beside the beats in use, and are measured over all annotated ones."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import wfdb
+
+from ecgfuse.datasets.beats import load_beats
+from ecgfuse.datasets.rr import load_rr
+from ecgfuse.datasets.splits import SPLITS
+from ecgfuse.params import build_config
+from ecgfuse.rr.config import RRConfig
+from ecgfuse.rr.extract import extract_rr, split_rr
+
+ABSOLUTE = RRConfig(features="absolute", causal=False, local_beats=2)
+
+
+def annotated(record: str, times_s: list[float], used: list[int]) -> pd.DataFrame:
+    return pd.DataFrame({"record": record, "time_s": times_s, "used": used})
+
+
+FIRST = annotated("r1", [0.0, 0.8, 1.6, 2.2, 3.2, 4.0], [0, 1, 0, 1, 1, 0])
+SECOND = annotated("r2", [5.0, 5.5, 6.0, 6.5], [0, 1, 1, 0])
+
+
+def test_only_used_beats_get_features_and_all_beats_count_as_neighbours() -> None:
+    rr = split_rr(FIRST, config=ABSOLUTE)
+    assert rr.ratios.shape == (3, 2)
+    # The second and fourth and fifth beat: the third is not used, but is there.
+    np.testing.assert_allclose(rr.features[:, 0], [800, 600, 1000])
+    np.testing.assert_allclose(rr.features[:, 1], [800, 1000, 800])
+
+
+def test_no_interval_runs_from_one_record_to_the_next() -> None:
+    both = split_rr(pd.concat([FIRST, SECOND], ignore_index=True), config=ABSOLUTE)
+    alone = [split_rr(record, config=ABSOLUTE) for record in (FIRST, SECOND)]
+    np.testing.assert_array_equal(both.features, np.concatenate([rr.features for rr in alone]))
+    np.testing.assert_array_equal(both.ratios, np.concatenate([rr.ratios for rr in alone]))
+    np.testing.assert_allclose(both.features[3:, 0], [500, 500])
+    np.testing.assert_allclose(both.features[3:, 4], [500, 500])  # mean of that record alone
+
+
+def test_records_keep_their_order_whatever_their_names() -> None:
+    both = split_rr(pd.concat([SECOND, FIRST], ignore_index=True), config=ABSOLUTE)
+    np.testing.assert_allclose(both.features[:, 0], [500, 500, 800, 600, 1000])
+
+
+def test_each_parameter_changes_what_it_is_for() -> None:
+    usual = split_rr(FIRST, config=ABSOLUTE)
+    causal = split_rr(FIRST, config=replace(ABSOLUTE, causal=True))
+    assert not np.array_equal(causal.features[:, 1], usual.features[:, 1])  # post
+    longer = split_rr(FIRST, config=replace(ABSOLUTE, local_beats=3))
+    np.testing.assert_allclose(longer.features[1, 2], 2200 / 3, rtol=1e-6)
+    ratio = split_rr(FIRST, config=replace(ABSOLUTE, features="ratio"))
+    np.testing.assert_array_equal(ratio.ratios, usual.ratios)
+    assert ratio.features.max() < 10
+
+
+def test_the_stage_writes_one_row_for_each_waveform(tmp_path: Path, beats_folder: Path) -> None:
+    extract_rr(beats_folder, config=ABSOLUTE, out=tmp_path / "rr")
+    assert {path.name for path in (tmp_path / "rr").iterdir()} == set(SPLITS)
+    for split in SPLITS:
+        rr = load_rr(tmp_path / "rr" / split, ratios=True, features=True)
+        n_beats = len(load_beats(beats_folder / split))
+        assert (len(rr.ratios), len(rr.features)) == (n_beats, n_beats)
+        assert np.isfinite(rr.ratios).all()
+        assert np.isfinite(rr.features).all()
+
+
+def test_intervals_are_those_of_the_annotation_file(
+    beats_folder: Path, synthetic_database: Path
+) -> None:
+    annotation = wfdb.rdann(str(synthetic_database / "114"), "atr")
+    peaks = annotation.sample[np.isin(annotation.symbol, list("NAVF"))]
+    expected = np.diff(peaks) / 360 * 1000
+    beats = load_beats(beats_folder / "test")
+    rr = split_rr(beats.annotated, config=ABSOLUTE)
+    np.testing.assert_allclose(rr.features[:, 0], expected[:-1], atol=0.01)  # all inner beats
+    np.testing.assert_allclose(rr.features[:, 1], expected[1:], atol=0.01)
+
+
+def test_early_beats_have_small_ratios_whatever_the_patient(beats_folder: Path) -> None:
+    for split in SPLITS:
+        beats = load_beats(beats_folder / split)
+        ratios = split_rr(beats.annotated, config=replace(ABSOLUTE, local_beats=10)).ratios[:, 0]
+        assert np.median(ratios[beats.labels == 2]) < 0.9  # V
+        assert np.median(ratios[beats.labels == 0]) > 0.9  # N
+
+
+def test_missing_beats_are_told_with_the_stage_that_makes_them(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"beats\.csv: no such file; make it with 'dvc repro prep"):
+        extract_rr(tmp_path / "absent", config=ABSOLUTE, out=tmp_path / "rr")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"local_beats": 0}, r"rr\.local_beats is 0, but must be 1 or more"),
+        ({"features": "ratios"}, r"rr\.features is 'ratios', .* one of: absolute \| ratio"),
+        ({"causal": "yes"}, r"rr\.causal is 'yes', but must be of type bool"),
+    ],
+)
+def test_a_wrong_parameter_is_refused(change: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        build_config(RRConfig, vars(ABSOLUTE) | change)

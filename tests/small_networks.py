@@ -1,0 +1,173 @@
+"""Small networks, made-up beats and training jobs, which the tests of several folders share."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from ecgfuse.datasets.beats import BeatSet, save_beats
+from ecgfuse.datasets.fusions import Fusion, uses_attention
+from ecgfuse.datasets.inputs import Inputs, LabelledInputs
+from ecgfuse.datasets.rr import RRSet, save_rr
+from ecgfuse.datasets.splits import SPLITS
+from ecgfuse.models.config import FusionConfig, ModelConfig
+from ecgfuse.models.heartbeat import HeartbeatNet
+from ecgfuse.models.store import NetworkSpec, StoredModel
+from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.seeds import TrainingJob
+
+torch.set_num_threads(1)  # as in the training processes; on small tensors it is faster, too
+
+LENGTH = 32
+N_ROWS = 2
+
+MODEL = ModelConfig(stem_channels=2, dilations=(1, 2), se_reductions=(1, 1, 1), dropout=0.0)
+PUBLISHED = ModelConfig(
+    stem_channels=4, dilations=(1, 6, 12, 18), se_reductions=(4, 8, 16), dropout=0.0
+)
+"""MACNN-SE as its authors have it."""
+ATTENTION = FusionConfig(
+    alpha_init=-2.0, emb_dim=8, num_heads=2, key_value="sequence", ffn_dim=16, dropout=0.0
+)
+TRAIN = TrainConfig(
+    seeds=(1, 2),
+    epochs=3,
+    batch_size=16,
+    optimizer="adamw",
+    learning_rate=0.01,
+    weight_decay=0.01,
+    class_weights="sqrt_inverse",
+    label_smoothing=0.0,
+    noise=0.0,
+    amplitude=0.0,
+    average=0.0,
+    checkpoint="last",
+    precision="fp32",
+)
+
+
+def attention_with(**changes: Any) -> FusionConfig:
+    """ATTENTION with other values."""
+    return dataclasses.replace(ATTENTION, **changes)
+
+
+def train_with(**changes: Any) -> TrainConfig:
+    """TRAIN with other values."""
+    return dataclasses.replace(TRAIN, **changes)
+
+
+def spec_of(
+    fusion: Fusion,
+    *,
+    model: ModelConfig = MODEL,
+    attention: FusionConfig = ATTENTION,
+    n_signal_rows: int = N_ROWS,
+    length: int = LENGTH,
+) -> NetworkSpec:
+    """Specification of a small network."""
+    return NetworkSpec(
+        fusion=fusion,
+        n_signal_rows=n_signal_rows,
+        length=length,
+        model=model,
+        attention=attention if uses_attention(fusion) else None,
+    )
+
+
+def network_of(
+    fusion: Fusion, *, attention: FusionConfig = ATTENTION, seed: int = 0
+) -> HeartbeatNet:
+    """A small network with weights drawn from a seed, in evaluation mode."""
+    torch.manual_seed(seed)
+    return spec_of(fusion, attention=attention).build().eval()
+
+
+def stored_model(fusion: Fusion, *, seed: int, auprc: float = 0.5) -> StoredModel:
+    """A small network as `load_model` gives it."""
+    origin = {"seed": seed, "epoch": 1, "valid_macro_auprc": auprc}
+    return StoredModel(spec=spec_of(fusion), network=network_of(fusion, seed=seed), origin=origin)
+
+
+def random_inputs(n_beats: int, *, seed: int = 0) -> Inputs:
+    """Noise in the shape of beats."""
+    generator = torch.Generator().manual_seed(seed)
+
+    def noise(*shape: int) -> Tensor:
+        return torch.randn(n_beats, *shape, generator=generator)
+
+    return Inputs(ecg=noise(N_ROWS, LENGTH), ratios=1 + 0.2 * noise(2), features=noise(7))
+
+
+def made_up_beats(n_beats: int, *, seed: int) -> LabelledInputs:
+    """Beats of the four classes in turn, which differ in waveform and in RR."""
+    labels = torch.arange(n_beats) % 4
+    noise = random_inputs(n_beats, seed=seed)
+    phase = torch.linspace(0, 2 * torch.pi, LENGTH)
+    waves = torch.stack([torch.sin((1 + label) * phase) for label in range(4)])
+    inputs = Inputs(
+        ecg=waves[labels][:, None] + 0.3 * noise.ecg,
+        ratios=noise.ratios + 0.4 * labels[:, None],
+        features=noise.features + 2 * labels[:, None],
+    )
+    return LabelledInputs(inputs=inputs, labels=labels)
+
+
+def write_split(data: LabelledInputs, name: str, *, beats: Path, rr: Path) -> None:
+    """Write made-up beats as `preprocess` and `rr` do: two records, a beat unused at each end."""
+    n_beats = len(data)
+    label = np.pad(data.labels.numpy(), 1)
+    annotated = pd.DataFrame(
+        {
+            "record": np.where(np.arange(n_beats + 2) < n_beats // 2, "100", "101"),
+            "sample": 300 * np.arange(n_beats + 2),
+            "time_s": 300 / 360 * np.arange(n_beats + 2),
+            "symbol": np.array(list("NAVF"))[label],
+            "label": label,
+            "used": np.pad(np.ones(n_beats, dtype=np.int64), 1),
+        }
+    )
+    save_beats(BeatSet(ecg=data.inputs.ecg.numpy(), annotated=annotated), beats / name)
+    features = RRSet(ratios=data.inputs.ratios.numpy(), features=data.inputs.features.numpy())
+    save_rr(features, rr / name)
+
+
+def write_splits(folder: Path, *, n_beats: int = 64) -> None:
+    """Write beats/ and rr/ with made-up train, valid and test beats into a folder."""
+    for seed, name in enumerate(SPLITS):
+        data = made_up_beats(n_beats, seed=seed)
+        write_split(data, name, beats=folder / "beats", rr=folder / "rr")
+
+
+def job_in(folder: Path, *, fusion: Fusion = "hybrid", train: TrainConfig = TRAIN) -> TrainingJob:
+    """The training of a small network on what `write_splits` wrote into a folder."""
+    return TrainingJob(
+        fusion=fusion,
+        beats=folder / "beats",
+        rr=folder / "rr",
+        model=MODEL,
+        attention=ATTENTION if uses_attention(fusion) else None,
+        train=train,
+        checkpoints=folder / "checkpoints",
+    )
+
+
+def assert_identical(one: Any, other: Any) -> None:
+    """Nested dicts, lists and tensors are equal to the last bit."""
+    assert type(one) is type(other)
+    if isinstance(one, dict):
+        assert list(one) == list(other)
+        for key in one:
+            assert_identical(one[key], other[key])
+    elif isinstance(one, list | tuple):
+        assert len(one) == len(other)
+        for a, b in zip(one, other, strict=True):
+            assert_identical(a, b)
+    elif isinstance(one, Tensor):
+        assert one.dtype == other.dtype
+        assert torch.equal(one, other)
+    else:
+        assert one == other

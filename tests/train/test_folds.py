@@ -1,0 +1,38 @@
+"""Folds within the training patients: no patient on both sides."""
+
+import numpy as np
+import pytest
+
+from ecgfuse.train.folds import patient_folds
+
+RECORDS = np.repeat([f"{name}" for name in range(10)], 20)
+LABELS = np.tile([0] * 16 + [1, 2, 3, 3], 10)
+
+
+def test_every_record_is_in_exactly_one_fold() -> None:
+    folds = patient_folds(RECORDS, LABELS, n_folds=4)
+    assert sorted(name for fold in folds for name in fold) == sorted(set(RECORDS))
+    assert len(folds) == 4
+
+
+def test_like_records_are_dealt_evenly() -> None:
+    assert [len(fold) for fold in patient_folds(RECORDS, LABELS, n_folds=5)] == [2] * 5
+
+
+def test_records_that_hold_most_of_a_class_go_to_different_folds() -> None:
+    labels = LABELS.copy()
+    labels[:20] = 3  # record 0
+    labels[20:40] = 3  # record 1
+    folds = patient_folds(RECORDS, labels, n_folds=3)
+    assert not any({"0", "1"} <= set(fold) for fold in folds)
+
+
+def test_the_same_records_give_the_same_folds_in_whatever_order() -> None:
+    backwards = patient_folds(RECORDS[::-1], LABELS[::-1], n_folds=3)
+    assert backwards == patient_folds(RECORDS, LABELS, n_folds=3)
+
+
+@pytest.mark.parametrize("n_folds", [1, 11])
+def test_a_number_of_folds_that_cannot_be_is_refused(n_folds: int) -> None:
+    with pytest.raises(ValueError, match=r"must lie between 2 and the number of records, 10"):
+        patient_folds(RECORDS, LABELS, n_folds=n_folds)

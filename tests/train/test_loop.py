@@ -1,0 +1,314 @@
+"""Training is reproducible to the last bit, interrupted or not, and says when it diverges."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from small_networks import (
+    MODEL,
+    TRAIN,
+    assert_identical,
+    attention_with,
+    made_up_beats,
+    spec_of,
+    train_with,
+)
+
+from ecgfuse.datasets.fusions import Fusion
+from ecgfuse.datasets.inputs import LabelledInputs
+from ecgfuse.models.heartbeat import HeartbeatNet
+from ecgfuse.train.checkpoint import load_checkpoint
+from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.loop import Progress, TrainedSeed, read_trained, train_seed
+
+BEATS = made_up_beats(50, seed=0)
+VALID = made_up_beats(40, seed=1)
+EVERYTHING = train_with(
+    epochs=4, noise=0.1, amplitude=0.1, average=0.9, label_smoothing=0.1, checkpoint="best"
+)
+"""A training in which all that could make a resumed one differ is on."""
+
+
+def build() -> HeartbeatNet:
+    """A hybrid network with dropout everywhere."""
+    model = dataclasses.replace(MODEL, dropout=0.2)
+    return spec_of("hybrid", model=model, attention=attention_with(dropout=0.2)).build()
+
+
+def trained(
+    checkpoint: Path,
+    *,
+    seed: int = 1,
+    config: TrainConfig = TRAIN,
+    train: LabelledInputs = BEATS,
+    progress: Progress = lambda n_beats: None,
+) -> TrainedSeed:
+    return train_seed(
+        build,
+        train=train,
+        valid=VALID,
+        config=config,
+        seed=seed,
+        checkpoint=checkpoint,
+        progress=progress,
+    )
+
+
+def interrupt_after(n_beats: int) -> Progress:
+    """Progress that raises KeyboardInterrupt once so many beats were trained."""
+    left = n_beats
+
+    def progress(n: int) -> None:
+        nonlocal left
+        left -= n
+        if left <= 0:
+            raise KeyboardInterrupt
+
+    return progress
+
+
+def test_same_seed_twice_gives_identical_weights(tmp_path: Path) -> None:
+    torch.manual_seed(111)
+    first = trained(tmp_path / "a", config=EVERYTHING)
+    torch.manual_seed(222)  # the state outside does not matter
+    second = trained(tmp_path / "b", config=EVERYTHING)
+    assert_identical(dataclasses.asdict(second), dataclasses.asdict(first))
+
+
+def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
+    first, second = trained(tmp_path / "a", seed=1), trained(tmp_path / "b", seed=2)
+    for name in ("backbone.stem.weight", "fusion.alpha", "classifier.weight"):
+        assert not torch.equal(first.weights[name], second.weights[name]), name
+
+
+@pytest.fixture(
+    scope="module",
+    params=[EVERYTHING, dataclasses.replace(EVERYTHING, optimizer="adam", checkpoint="last")],
+    ids=["adamw, best", "adam, last"],
+)
+def undisturbed(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[TrainConfig, TrainedSeed, Path]:
+    """A training in one go: how, what came of it, and its last checkpoint."""
+    checkpoint = tmp_path_factory.mktemp("undisturbed") / "seed-1.pt"
+    return request.param, trained(checkpoint, config=request.param), checkpoint
+
+
+@pytest.mark.parametrize("n_epochs", [0.5, 1.5, 2.9])
+def test_resumed_training_ends_identical_to_an_undisturbed_one(
+    n_epochs: float, undisturbed: tuple[TrainConfig, TrainedSeed, Path], tmp_path: Path
+) -> None:
+    config, expected, checkpoint = undisturbed
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path / "a", config=config, progress=interrupt_after(int(n_epochs * len(BEATS))))
+    resumed = trained(tmp_path / "a", config=config)
+    assert_identical(dataclasses.asdict(resumed), dataclasses.asdict(expected))
+    # The optimiser, the schedule and the moving average too.
+    assert_identical(load_checkpoint(tmp_path / "a"), load_checkpoint(checkpoint))
+
+
+def test_resumed_training_trains_only_the_epochs_that_are_missing(tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path / "a", progress=interrupt_after(2 * len(BEATS) + 1))
+    reported: list[int] = []
+    trained(tmp_path / "a", progress=reported.append)
+    assert reported[0] == 2 * len(BEATS)  # those done before, at once
+    assert sum(reported) == TRAIN.epochs * len(BEATS)
+    reported.clear()
+    trained(tmp_path / "a", progress=reported.append)
+    assert reported == [TRAIN.epochs * len(BEATS)]
+
+
+def test_training_starts_anew_when_its_checkpoint_is_truncated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    undisturbed = trained(tmp_path / "a")
+    content = (tmp_path / "a").read_bytes()
+    (tmp_path / "b").write_bytes(content[: len(content) // 2])
+    anew = trained(tmp_path / "b")
+    assert "damaged checkpoint, training starts anew" in capsys.readouterr().err
+    assert_identical(dataclasses.asdict(anew), dataclasses.asdict(undisturbed))
+
+
+@pytest.mark.parametrize(("n_beats", "sizes"), [(50, [17, 17, 16]), (33, [17, 16]), (9, [9])])
+def test_every_beat_is_trained_once_an_epoch_in_steps_of_nearly_equal_size(
+    n_beats: int, sizes: list[int], tmp_path: Path
+) -> None:
+    reported: list[int] = []
+    data = made_up_beats(n_beats, seed=0)
+    trained(tmp_path / "a", train=data, progress=reported.append)
+    assert reported == sizes * TRAIN.epochs
+
+
+def test_loss_is_the_weighted_and_smoothed_cross_entropy(tmp_path: Path) -> None:
+    data, smoothing = made_up_beats(9, seed=0), 0.2
+    build_plain = spec_of("hybrid").build
+    torch.manual_seed(1)
+    network = build_plain()
+    assert network.scaler is not None
+    network.scaler.fit(data.inputs.features)
+    log_p = network(data.inputs).detach().log_softmax(dim=1)
+    weights = torch.tensor([9 / 3, 9 / 2, 9 / 2, 9 / 2]) / 4  # 3 beats of N, 2 of the others
+    target = (1 - smoothing) * torch.eye(4)[data.labels] + smoothing / 4
+    expected = -(target * weights * log_p).sum() / weights[data.labels].sum()
+    result = train_seed(
+        build_plain,
+        train=data,
+        valid=VALID,
+        config=train_with(epochs=1, class_weights="inverse", label_smoothing=smoothing),
+        seed=1,
+        checkpoint=tmp_path / "a",
+    )
+    assert result.history[0]["train_loss"] == pytest.approx(float(expected), rel=1e-5)
+
+
+def test_loss_that_is_not_finite_names_the_learning_rate(tmp_path: Path) -> None:
+    ecg = BEATS.inputs.ecg.clone()
+    ecg[7] = torch.inf
+    data = LabelledInputs(inputs=BEATS.inputs._replace(ecg=ecg), labels=BEATS.labels)
+    message = (
+        r"loss of seed 1 is nan in epoch 1; lower train\.learning_rate \(0\.01\) or set "
+        r"train\.precision: fp32"
+    )
+    with pytest.raises(ValueError, match=message):
+        trained(tmp_path / "a", train=data)
+
+
+def test_weights_that_diverge_in_the_last_step_name_the_learning_rate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    step = torch.optim.AdamW.step
+
+    def diverge(self: torch.optim.AdamW, *args: Any) -> None:
+        step(self, *args)
+        self.param_groups[0]["params"][0].data.fill_(torch.nan)
+
+    monkeypatch.setattr(torch.optim.AdamW, "step", diverge)
+    with pytest.raises(ValueError, match=r"not finite; lower train\.learning_rate"):
+        trained(tmp_path / "a", train=made_up_beats(9, seed=0))  # one step an epoch
+
+
+def test_training_learns_beats_that_differ(tmp_path: Path) -> None:
+    result = trained(tmp_path / "a", config=train_with(epochs=15, learning_rate=0.03))
+    assert result.history[-1]["train_loss"] < 0.5 * result.history[0]["train_loss"]
+    assert result.history[-1]["valid_macro_auprc"] > 0.9
+
+
+@pytest.mark.parametrize("epochs", [1, 3])
+def test_history_has_a_row_an_epoch(epochs: int, tmp_path: Path) -> None:
+    history = trained(tmp_path / "a", config=train_with(epochs=epochs)).history
+    assert [row["epoch"] for row in history] == list(range(1, epochs + 1))
+    columns = ["epoch", "train_loss", "valid_loss", "valid_macro_auprc", "valid_macro_f1"]
+    assert all(list(row) == columns for row in history)
+
+
+def fake_scores(monkeypatch: pytest.MonkeyPatch, auprc: list[float]) -> list[dict[str, Any]]:
+    """Make validation score `auprc`, epoch by epoch, and collect the weights that it was shown."""
+    seen: list[dict[str, Any]] = []
+
+    def validate(model: Any, data: LabelledInputs) -> dict[str, float]:
+        state = model.module.state_dict()
+        seen.append({name: value.clone() for name, value in state.items()})
+        return {"valid_macro_auprc": auprc[len(seen) - 1]}
+
+    monkeypatch.setattr("ecgfuse.train.loop.validate", validate)
+    return seen
+
+
+def test_best_checkpoint_is_the_first_with_the_best_validation_auprc(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = fake_scores(monkeypatch, [0.2, 0.7, 0.7, 0.3])
+    result = trained(tmp_path / "a", config=train_with(epochs=4, checkpoint="best"))
+    assert result.epoch == 2
+    assert_identical(dict(result.weights), seen[1])
+
+
+def test_best_checkpoint_of_before_an_interruption_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = fake_scores(monkeypatch, [0.2, 0.7, 0.5, 0.3])
+    config = train_with(epochs=4, checkpoint="best")
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path / "a", config=config, progress=interrupt_after(2 * len(BEATS) + 1))
+    result = trained(tmp_path / "a", config=config)
+    assert result.epoch == 2
+    assert_identical(dict(result.weights), seen[1])
+
+
+def test_last_checkpoint_is_that_of_the_last_epoch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = fake_scores(monkeypatch, [0.2, 0.7, 0.7, 0.3])
+    result = trained(tmp_path / "a", config=train_with(epochs=4, checkpoint="last"))
+    assert result.epoch == 4
+    assert_identical(dict(result.weights), seen[3])
+
+
+def test_without_averaging_the_trained_weights_themselves_are_kept(tmp_path: Path) -> None:
+    result = trained(tmp_path / "a", config=train_with(average=0.0))
+    state = load_checkpoint(tmp_path / "a")
+    assert state is not None
+    assert_identical(dict(result.weights), dict(state["model"]))
+
+
+def test_average_follows_its_equation_step_by_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "classifier.weight"
+    steps: list[torch.Tensor] = []
+    step = torch.optim.AdamW.step
+
+    def record(self: torch.optim.AdamW, *args: Any) -> None:
+        step(self, *args)
+        steps.append(self.param_groups[0]["params"][-2].detach().clone())
+
+    monkeypatch.setattr(torch.optim.AdamW, "step", record)
+    result = trained(tmp_path / "a", config=train_with(average=0.8, epochs=2))
+    average = steps[0]
+    for weights in steps[1:]:
+        average = 0.8 * average + 0.2 * weights
+    assert len(steps) == 2 * 3
+    torch.testing.assert_close(result.weights[name], average)
+
+
+def test_scaler_of_the_network_holds_the_statistics_of_the_training_beats(tmp_path: Path) -> None:
+    weights = trained(tmp_path / "a", config=EVERYTHING).weights
+    features = BEATS.inputs.features
+    torch.testing.assert_close(weights["scaler.mean"], features.mean(dim=0))
+    torch.testing.assert_close(weights["scaler.sd"], features.std(dim=0))
+
+
+def test_weights_in_bf16_training_stay_in_fp32_and_near_those_of_fp32(tmp_path: Path) -> None:
+    exact = trained(tmp_path / "a", config=train_with(epochs=1)).weights
+    rough = trained(tmp_path / "b", config=train_with(epochs=1, precision="bf16")).weights
+    floating = [name for name, weight in rough.items() if weight.is_floating_point()]
+    assert {rough[name].dtype for name in floating} == {torch.float32}
+    assert not torch.equal(rough["classifier.weight"], exact["classifier.weight"])
+    torch.testing.assert_close(
+        rough["classifier.weight"], exact["classifier.weight"], rtol=0, atol=0.05
+    )
+
+
+@pytest.mark.parametrize("fusion", ["early", "late"])
+def test_parts_that_a_fusion_does_not_read_may_be_empty(fusion: Fusion, tmp_path: Path) -> None:
+    def without(data: LabelledInputs) -> LabelledInputs:
+        empty = {"features" if fusion == "early" else "ratios": torch.empty(0, 0)}
+        return LabelledInputs(inputs=data.inputs._replace(**empty), labels=data.labels)
+
+    result = train_seed(
+        spec_of(fusion).build,
+        train=without(BEATS),
+        valid=without(VALID),
+        config=train_with(epochs=1, noise=0.1),
+        seed=1,
+        checkpoint=tmp_path / "a",
+    )
+    assert all(weight.isfinite().all() for weight in result.weights.values())
+
+
+def test_checkpoint_that_is_gone_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="checkpoint is gone; run 'dvc repro' again"):
+        read_trained(tmp_path / "a", seed=1)
