@@ -131,3 +131,8 @@ def require(condition: bool, *, field: str, value: object, cure: str) -> None:
     """Raise a ValueError that names field, value and cure, unless the condition holds."""
     if not condition:
         raise ValueError(f"{field} is {value!r}, but {cure}")
+
+
+def require_share(value: float, *, field: str) -> None:
+    """Raise a ValueError unless 0 <= value < 1."""
+    require(0 <= value < 1, field=field, value=value, cure="must be at least 0 and below 1")

@@ -85,10 +85,9 @@ def run_setting(fusion: Fusion, changes: Changes) -> dict[str, Any]:
     rr = split_rr(beats.annotated, config=changed(RRConfig, changes))
     inputs = Inputs(*map(torch.from_numpy, (beats.ecg, rr.ratios, rr.features)))
     data = LabelledInputs(inputs=inputs, labels=torch.from_numpy(beats.labels.copy()))
-    spec = NetworkSpec(
+    spec = NetworkSpec.for_beats(
+        inputs.ecg,
         fusion=fusion,
-        n_signal_rows=beats.ecg.shape[1],
-        length=beats.ecg.shape[2],
         model=changed(ModelConfig, changes),
         attention=changed(FusionConfig, changes) if uses_attention(fusion) else None,
     )

@@ -1,9 +1,13 @@
 """Folds within the training patients: no patient on both sides."""
 
+import dataclasses
+
 import numpy as np
 import pytest
+import torch
+from small_networks import made_up_beats, spec_of, train_with
 
-from ecgfuse.train.folds import patient_folds
+from ecgfuse.train.folds import patient_folds, predict_fold
 
 RECORDS = np.repeat([f"{name}" for name in range(10)], 20)
 LABELS = np.tile([0] * 16 + [1, 2, 3, 3], 10)
@@ -36,3 +40,34 @@ def test_the_same_records_give_the_same_folds_in_whatever_order() -> None:
 def test_a_number_of_folds_that_cannot_be_is_refused(n_folds: int) -> None:
     with pytest.raises(ValueError, match=r"must lie between 2 and the number of records, 10"):
         patient_folds(RECORDS, LABELS, n_folds=n_folds)
+
+
+HELD_OUT = np.arange(256) >= 192
+DATA = made_up_beats(256, seed=0)
+
+
+def predicted(data=DATA, **changes) -> np.ndarray:
+    return predict_fold(
+        spec_of("hybrid"), data=data, held_out=HELD_OUT, config=train_with(**changes), seed=1
+    )
+
+
+def test_held_out_patients_are_predicted_by_what_the_others_taught() -> None:
+    probabilities = predicted(epochs=15)
+    assert probabilities.shape == (64, 4)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    right = probabilities.argmax(axis=1) == DATA.labels.numpy()[HELD_OUT]
+    assert right.mean() > 0.8
+
+
+def test_labels_of_held_out_patients_teach_nothing() -> None:
+    labels = DATA.labels.clone()
+    labels[192:] = labels[192:].flip(0)
+    assert not torch.equal(labels, DATA.labels)
+    other = dataclasses.replace(DATA, labels=labels)
+    np.testing.assert_array_equal(predicted(other), predicted())
+
+
+def test_choosing_an_epoch_by_held_out_patients_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"train\.checkpoint is 'best'"):
+        predicted(checkpoint="best")

@@ -11,23 +11,13 @@ import pandas as pd
 from ecgfuse.datasets.beats import BeatSet, load_beats, require_all_classes
 from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.datasets.inputs import load_inputs
+from ecgfuse.evaluate.beat_pictures import draw_attention, draw_examples, draw_gate
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.curves import confusion_table, precision_recall_table, roc_table, write_table
+from ecgfuse.evaluate.figures import save_figure
 from ecgfuse.evaluate.metrics import summarise
-from ecgfuse.evaluate.pictures import (
-    draw_attention,
-    draw_confusion,
-    draw_curves,
-    draw_examples,
-    draw_gate,
-    draw_history,
-    save_figure,
-)
-from ecgfuse.evaluate.predictions import (
-    Predictions,
-    predict_seeds,
-    prediction_table,
-)
+from ecgfuse.evaluate.predictions import Predictions, predict_seeds, prediction_table
+from ecgfuse.evaluate.score_pictures import draw_confusion, draw_curves, draw_history
 from ecgfuse.files import atomic_file, atomic_folder
 from ecgfuse.models.store import StoredModel, load_seeds
 

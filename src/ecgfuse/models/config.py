@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from ecgfuse.params import require
+from ecgfuse.params import require, require_share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +96,3 @@ class FusionConfig:
             cure="must lie between -20 and 20, beyond that the gate does not learn",
         )
         require_share(self.dropout, field="fusion.dropout")
-
-
-def require_share(value: float, *, field: str) -> None:
-    """Raise a ValueError unless 0 <= value < 1."""
-    require(0 <= value < 1, field=field, value=value, cure="must be at least 0 and below 1")

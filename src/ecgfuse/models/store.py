@@ -30,6 +30,20 @@ class NetworkSpec:
     attention: FusionConfig | None
     """None in early fusion."""
 
+    @classmethod
+    def for_beats(
+        cls, ecg: Tensor, *, fusion: Fusion, model: ModelConfig, attention: FusionConfig | None
+    ) -> "NetworkSpec":
+        """The network for beats (n_beats, n_signal_rows, length)."""
+        _, n_signal_rows, length = ecg.shape
+        return cls(
+            fusion=fusion,
+            n_signal_rows=n_signal_rows,
+            length=length,
+            model=model,
+            attention=attention,
+        )
+
     def build(self) -> HeartbeatNet:
         """A network with fresh weights, drawn from torch's generator."""
         return HeartbeatNet(

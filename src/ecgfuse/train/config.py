@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from ecgfuse.params import require
+from ecgfuse.params import require, require_share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +59,4 @@ class TrainConfig:
             value = getattr(self, field)
             require(value >= 0, field=f"train.{field}", value=value, cure="must be 0 or more")
         for field in ("label_smoothing", "average"):
-            value = getattr(self, field)
-            require(
-                0 <= value < 1,
-                field=f"train.{field}",
-                value=value,
-                cure="must be at least 0 and below 1",
-            )
+            require_share(getattr(self, field), field=f"train.{field}")

@@ -8,6 +8,7 @@ import torch
 
 from ecgfuse.datasets.inputs import LabelledInputs, select
 from ecgfuse.models.store import NetworkSpec
+from ecgfuse.records.annotations import CLASSES
 from ecgfuse.train.compute import keep_freed_memory
 from ecgfuse.train.config import TrainConfig
 from ecgfuse.train.loop import train_seed
@@ -32,7 +33,9 @@ def patient_folds(records: np.ndarray, labels: np.ndarray, *, n_folds: int) -> l
         raise ValueError(
             f"n_folds is {n_folds}, but must lie between 2 and the number of records, {len(names)}"
         )
-    counts = np.array([np.bincount(labels[records == name], minlength=4) for name in names])
+    counts = np.array(
+        [np.bincount(labels[records == name], minlength=len(CLASSES)) for name in names]
+    )
     shares = counts / np.maximum(counts.sum(axis=0), 1)  # (n_records, n_classes)
     folds: list[list[str]] = [[] for _ in range(n_folds)]
     held = np.zeros((n_folds, shares.shape[1]))
@@ -62,7 +65,7 @@ def predict_fold(
         config: `checkpoint` must be "last": the held-out patients choose nothing.
 
     Returns:
-        Probabilities of the held-out beats, (n_held_out, 4).
+        Probabilities of the held-out beats, (n_held_out, n_classes).
     """
     if config.checkpoint != "last":
         raise ValueError("train.checkpoint is 'best', but folds need 'last'")

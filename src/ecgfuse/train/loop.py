@@ -13,6 +13,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ecgfuse.datasets.inputs import LabelledInputs, select
 from ecgfuse.models.heartbeat import HeartbeatNet
+from ecgfuse.records.annotations import CLASSES
 from ecgfuse.train.augment import augment_beats
 from ecgfuse.train.checkpoint import load_checkpoint, save_checkpoint
 from ecgfuse.train.compute import has_fast_bf16
@@ -109,7 +110,7 @@ class _Run:
             total_steps=config.epochs * _n_steps(len(train), config.batch_size),
         )
         self.weights = torch.from_numpy(
-            class_weights(train.labels.numpy(), scheme=config.class_weights, n_classes=4)
+            class_weights(train.labels.numpy(), scheme=config.class_weights, n_classes=len(CLASSES))
         )
         self.bf16 = config.precision == "bf16" or (config.precision == "auto" and has_fast_bf16())
         self.epoch = self.kept_epoch = 0

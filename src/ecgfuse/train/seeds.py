@@ -49,13 +49,8 @@ class TrainingJob:
 
     def spec(self, data: LabelledInputs) -> NetworkSpec:
         """The network for these beats."""
-        _, n_signal_rows, length = data.inputs.ecg.shape
-        return NetworkSpec(
-            fusion=self.fusion,
-            n_signal_rows=n_signal_rows,
-            length=length,
-            model=self.model,
-            attention=self.attention,
+        return NetworkSpec.for_beats(
+            data.inputs.ecg, fusion=self.fusion, model=self.model, attention=self.attention
         )
 
     def fingerprint(self) -> str:

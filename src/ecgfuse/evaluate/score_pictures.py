@@ -1,0 +1,103 @@
+"""Pictures of how well a fusion does: confusion, curves, training."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+from sklearn.metrics import confusion_matrix
+
+from ecgfuse.evaluate.curves import precision_recall_table, roc_table
+from ecgfuse.evaluate.figures import COLOURS, INK, PALE, styled
+from ecgfuse.evaluate.metrics import score
+from ecgfuse.records.annotations import CLASSES
+
+
+@styled
+def draw_confusion(labels: np.ndarray, predicted: np.ndarray) -> Figure:
+    """Confusion matrix: share of the true class in each cell, and the number of beats.
+
+    Args:
+        labels, predicted: (n_beats,) int, indices into CLASSES.
+    """
+    counts = confusion_matrix(labels, predicted, labels=range(len(CLASSES)))
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    figure = Figure(figsize=(4.6, 4.3), layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(share, cmap="Blues", vmin=0.0, vmax=1.0)
+    for (row, column), value in np.ndenumerate(share):
+        count = f"{counts[row, column]:,}"
+        colour = "white" if value > 0.55 else INK
+        text: dict[str, Any] = {"ha": "center", "va": "center", "color": colour}
+        weight = "bold" if row == column else "normal"
+        axes.text(column, row - 0.1, f"{value:.1%}", fontsize=11, fontweight=weight, **text)
+        axes.text(column, row + 0.2, count, fontsize=8, **text)
+    axes.set_xticks(range(len(CLASSES)), CLASSES)
+    axes.set_yticks(
+        range(len(CLASSES)),
+        [f"{n}\n{c:,}" for n, c in zip(CLASSES, counts.sum(axis=1), strict=True)],
+    )
+    axes.set(xlabel="predicted", ylabel="true class, with its beats")
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    return figure
+
+
+@styled
+def draw_curves(labels: np.ndarray, probabilities: np.ndarray, *, n_points: int = 501) -> Figure:
+    """Precision-recall and ROC curves of each class against the rest, with chance as dots.
+
+    Args:
+        labels: (n_beats,) int, indices into CLASSES; every class must occur.
+        probabilities: (n_beats, n_classes).
+        n_points: points of each curve.
+    """
+    scores = score(labels, probabilities)
+    figure = Figure(figsize=(9.6, 3.7), layout=ConstrainedLayoutEngine(w_pad=0.12))
+    left, right = figure.subplots(1, 2)
+    precision = precision_recall_table(labels, probabilities, n_points=n_points)
+    sensitivity = roc_table(labels, probabilities, n_points=n_points)
+    for name in CLASSES:
+        colour, scored = COLOURS[name], scores[name]
+        area = f"{name}   {scored['auprc']:.1%}"
+        left.step(precision["recall"], precision[name], color=colour, label=area)
+        left.axhline(scored["support"] / len(labels), color=colour, ls=":", lw=1)
+        area = f"{name}   {scored['auroc']:.1%}"
+        right.plot(sensitivity["fpr"], sensitivity[name], color=colour, label=area)
+    right.plot([0, 1], [0, 1], color=PALE, ls=":", lw=1)
+    left.set(title="Precision-recall", xlabel="sensitivity (recall)", ylabel="ppv (precision)")
+    right.set(title="ROC", xlabel="false positive rate", ylabel="sensitivity")
+    for axes, title in ((left, "AUPRC"), (right, "AUROC")):
+        axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.03))
+        axes.legend(title=title, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    return figure
+
+
+@styled
+def draw_history(history: pd.DataFrame) -> Figure:
+    """Training curves, means over the seeds.
+
+    Args:
+        history: columns epoch, train_loss, valid_loss, valid_macro_auprc, valid_macro_f1.
+    """
+    figure = Figure(figsize=(9.2, 3.4), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    panels = {
+        "train_loss": (left, "training", PALE, "s"),
+        "valid_loss": (left, "validation", COLOURS["S"], "o"),
+        "valid_macro_auprc": (right, "macro AUPRC", COLOURS["S"], "o"),
+        "valid_macro_f1": (right, "macro F1", COLOURS["V"], "s"),
+    }
+    for column, (axes, label, colour, marker) in panels.items():
+        epochs, values = history["epoch"], history[column]
+        axes.plot(epochs, values, color=colour, marker=marker, markersize=4, label=label)
+    left.set(title="Loss", xlabel="epoch")
+    right.set(title="Validation scores", xlabel="epoch", ylim=(0, 1))
+    right.yaxis.set_major_formatter(PercentFormatter(1.0))
+    for axes in (left, right):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(axis="y", color="#e6e6e6", lw=0.8)
+        axes.legend()
+    return figure
