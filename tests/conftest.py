@@ -21,6 +21,7 @@ PREPROCESS = PreprocessConfig(
     length=64,
     scale="zscore",
     reference="record",
+    reference_from="all",
     reference_beats=16,
 )
 

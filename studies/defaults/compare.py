@@ -3,11 +3,13 @@
     PYTHONPATH=src python studies/defaults/compare.py
 
 Each setting is trained on four fifths of the 22 patients of DS1 and predicts the rest, five times,
-so that every patient is predicted once by a network that never saw them. DS2 is not read. Results
-are added to folds.csv beside this file; settings that are there already are not run again.
+so that every patient is predicted once by a network that never saw them. DS2 is not read. All
+settings are run with the first seed, then all with the next. Results are added to folds.csv beside
+this file, and what is there already is not run again, so the comparison can be stopped at any time.
 """
 
 import dataclasses
+import itertools
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -39,7 +41,7 @@ from ecgfuse.train.folds import patient_folds, predict_fold
 from ecgfuse.workers import n_workers
 
 RESULTS = Path(__file__).with_name("folds.csv")
-N_FOLDS, SEED = 5, 1
+N_FOLDS, SEEDS = 5, (1, 2, 3)
 BEAT, ITS_DIFFERENCE = "interval", "interval_difference"
 
 Changes = dict[str, dict[str, Any]]
@@ -47,6 +49,7 @@ Changes = dict[str, dict[str, Any]]
 
 SETTINGS: dict[str, tuple[Fusion, Changes]] = {
     "default, hybrid": ("hybrid", {}),
+    "median over all beats": ("hybrid", {"preprocess": {"reference_from": "all"}}),
     "the beat alone": ("hybrid", {"preprocess": {"rows": [BEAT]}}),
     "beat and difference": ("hybrid", {"preprocess": {"rows": [BEAT, ITS_DIFFERENCE]}}),
     "beat and median": ("hybrid", {"preprocess": {"rows": [BEAT, "interval_reference"]}}),
@@ -69,17 +72,19 @@ SETTINGS: dict[str, tuple[Fusion, Changes]] = {
 
 def main() -> None:
     """Run what is missing, and add its row."""
-    done = pd.read_csv(RESULTS) if RESULTS.is_file() else pd.DataFrame({"setting": []})
-    for name, (fusion, changes) in SETTINGS.items():
-        if name in set(done["setting"]):
+    nothing = pd.DataFrame({"setting": [], "seed": []})
+    done = pd.read_csv(RESULTS) if RESULTS.is_file() else nothing
+    for seed, (name, (fusion, changes)) in itertools.product(SEEDS, SETTINGS.items()):
+        if ((done["setting"] == name) & (done["seed"] == seed)).any():
             continue
-        row = pd.DataFrame([{"setting": name, **run_setting(fusion, changes)}])
+        scores = run_setting(fusion, changes, seed=seed)
+        row = pd.DataFrame([{"setting": name, "seed": seed, "fusion": fusion, **scores}])
         done = pd.concat([done, row], ignore_index=True)
         write_table(done, RESULTS)
         print(row.to_string(index=False), flush=True)
 
 
-def run_setting(fusion: Fusion, changes: Changes) -> dict[str, Any]:
+def run_setting(fusion: Fusion, changes: Changes, *, seed: int) -> dict[str, float]:
     """Scores over all patients of DS1, each predicted by a network that never saw them."""
     beats = read_ds1(changed(PreprocessConfig, changes))
     rr = split_rr(beats.annotated, config=changed(RRConfig, changes))
@@ -93,14 +98,13 @@ def run_setting(fusion: Fusion, changes: Changes) -> dict[str, Any]:
     )
     folds = patient_folds(beats.records, beats.labels, n_folds=N_FOLDS)
     masks = [np.isin(beats.records, fold) for fold in folds]
-    predict = partial(_predict, spec, data, changed(TrainConfig, changes))
+    predict = partial(_predict, spec, data, changed(TrainConfig, changes), seed)
     probabilities = np.zeros((len(data), 4))
     with ProcessPoolExecutor(n_workers(N_FOLDS), mp_context=get_context("spawn")) as pool:
         for mask, of_fold in zip(masks, pool.map(predict, masks), strict=True):
             probabilities[mask] = of_fold
     scores = score(beats.labels, probabilities, split="train and split.valid")
     return {
-        "fusion": fusion,
         "macro_f1": scores["macro_f1"],
         "macro_auprc": scores["macro_auprc"],
         **{f"{metric}_{c}": scores[c][metric] for metric in ("f1", "auprc") for c in "SVF"},
@@ -108,9 +112,9 @@ def run_setting(fusion: Fusion, changes: Changes) -> dict[str, Any]:
 
 
 def _predict(
-    spec: NetworkSpec, data: LabelledInputs, config: TrainConfig, held_out: np.ndarray
+    spec: NetworkSpec, data: LabelledInputs, config: TrainConfig, seed: int, held_out: np.ndarray
 ) -> np.ndarray:
-    return predict_fold(spec, data=data, held_out=held_out, config=config, seed=SEED)
+    return predict_fold(spec, data=data, held_out=held_out, config=config, seed=seed)
 
 
 def changed(config: Any, changes: Changes) -> Any:

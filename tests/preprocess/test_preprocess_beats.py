@@ -11,6 +11,7 @@ from ecgfuse.datasets.beats import BeatSet, load_beats
 from ecgfuse.datasets.splits import SPLITS, SplitConfig
 from ecgfuse.preprocess.beats import cut_beats, join_beats, preprocess
 from ecgfuse.preprocess.config import PreprocessConfig
+from ecgfuse.preprocess.reference import not_early
 from ecgfuse.records.annotations import make_beats
 from ecgfuse.records.reader import Record, read_record
 
@@ -97,6 +98,23 @@ def test_the_reference_is_the_median_over_all_beats_used_or_not(all_rows: Prepro
     used = cut_beats(record(), config=all_rows).ecg
     median = np.median(everything[:, ROWS.index("window")], axis=0)
     np.testing.assert_allclose(used[:, ROWS.index("window_reference")], np.tile(median, (5, 1)))
+
+
+def test_early_beats_stay_out_of_the_reference_where_that_is_asked_for(
+    all_rows: PreprocessConfig,
+) -> None:
+    steady = record()
+    peaks = steady.beats.r_peaks.copy()
+    peaks[[3, 5]] -= 90  # a quarter of a second early
+    uneven = replace(steady, beats=replace(steady.beats, r_peaks=peaks))
+    config = replace(all_rows, reference_from="not_early")
+    beats = cut_beats(uneven, config=config, labelled=False)
+    usable = not_early(beats.annotated["time_s"].to_numpy())
+    assert usable.tolist() == [True, True, False, True, False, True]
+    median = np.median(beats.ecg[usable, ROWS.index("window")], axis=0)
+    np.testing.assert_allclose(
+        beats.ecg[:, ROWS.index("window_reference")], np.tile(median, (len(usable), 1))
+    )
 
 
 def test_rows_come_in_the_order_of_the_parameter(all_rows: PreprocessConfig) -> None:

@@ -3,18 +3,24 @@
 import numpy as np
 import pytest
 
-from ecgfuse.preprocess.reference import reference_beats
+from ecgfuse.preprocess.reference import not_early, reference_beats
 
 SEGMENTS = np.random.default_rng(0).normal(size=(700, 6)).astype(np.float32)
 
 
+def everything(segments: np.ndarray) -> np.ndarray:
+    return np.ones(len(segments), dtype=bool)
+
+
 def causal(segments: np.ndarray, n_beats: int) -> np.ndarray:
-    return reference_beats(segments, reference="causal", n_beats=n_beats)
+    return reference_beats(
+        segments, usable=everything(segments), reference="causal", n_beats=n_beats
+    )
 
 
 def test_the_median_of_three_beats_equals_that_by_hand() -> None:
     segments = np.array([[1, 5], [2, 9], [6, 7]], dtype=np.float32)
-    record = reference_beats(segments, reference="record", n_beats=1)
+    record = reference_beats(segments, usable=everything(segments), reference="record", n_beats=1)
     assert record.tolist() == [[2, 7]] * 3
     # This beat; this one and the one before; all three.
     assert causal(segments, 3).tolist() == [[1, 5], [1.5, 7], [2, 7]]
@@ -44,16 +50,17 @@ def test_a_causal_reference_of_one_beat_is_the_beat() -> None:
 @pytest.mark.parametrize("reference", ["record", "causal"])
 @pytest.mark.parametrize("n_segments", [1, 2])
 def test_a_record_of_very_few_beats_has_a_reference(reference: str, n_segments: int) -> None:
-    out = reference_beats(SEGMENTS[:n_segments], reference=reference, n_beats=64)  # type: ignore[arg-type]
+    some = SEGMENTS[:n_segments]
+    out = reference_beats(some, usable=everything(some), reference=reference, n_beats=64)  # type: ignore[arg-type]
     assert out.shape == (n_segments, 6)
     assert out.dtype == np.float32
     np.testing.assert_allclose(out[-1], np.median(SEGMENTS[:n_segments], axis=0))
 
 
 def test_the_segments_themselves_are_left_alone() -> None:
-    segments = SEGMENTS[:50].copy()
+    segments, usable = SEGMENTS[:50].copy(), everything(SEGMENTS[:50])
     for reference in ("record", "causal"):
-        out = reference_beats(segments, reference=reference, n_beats=8)  # type: ignore[arg-type]
+        out = reference_beats(segments, usable=usable, reference=reference, n_beats=8)  # type: ignore[arg-type]
         out -= 1
         np.testing.assert_array_equal(segments, SEGMENTS[:50])
 
@@ -62,5 +69,44 @@ def test_a_minority_of_odd_beats_does_not_move_the_reference() -> None:
     segments = np.ones((9, 4), dtype=np.float32)
     segments[[2, 5, 6, 7]] = -50
     np.testing.assert_array_equal(
-        reference_beats(segments, reference="record", n_beats=1), np.ones((9, 4))
+        reference_beats(segments, usable=everything(segments), reference="record", n_beats=1),
+        np.ones((9, 4)),
     )
+
+
+@pytest.mark.parametrize("n_beats", [1, 5, 64])
+def test_beats_that_are_not_usable_are_compared_but_not_in_the_median(n_beats: int) -> None:
+    usable = np.random.default_rng(1).random(700) < 0.3
+    usable[0] = True
+    changed = SEGMENTS.copy()
+    changed[~usable] += 100
+    for reference in ("record", "causal"):
+        before, after = (
+            reference_beats(each, usable=usable, reference=reference, n_beats=n_beats)  # type: ignore[arg-type]
+            for each in (SEGMENTS, changed)
+        )
+        np.testing.assert_array_equal(before, after)
+    for i in (0, 1, 300, 699):
+        past = SEGMENTS[: i + 1][usable[: i + 1]][-n_beats:]
+        np.testing.assert_array_equal(before[i], np.median(past, axis=0))
+
+
+def test_early_beats_are_found_in_a_bigeminy_where_they_are_half_of_all() -> None:
+    times_s = np.cumsum([0.0, *[0.5, 1.1] * 20])
+    expected = np.arange(39) % 2 == 1  # the first has nothing to be early against
+    expected[0] = True
+    np.testing.assert_array_equal(not_early(times_s), expected)
+
+
+def test_no_beat_of_a_steady_rhythm_is_early() -> None:
+    assert not_early(0.8 * np.arange(30)).all()
+    wavering = 0.8 + 0.005 * np.sin(np.arange(200))
+    assert not_early(np.cumsum(wavering)).all()
+
+
+def test_a_run_of_early_beats_is_early_until_its_rate_is_the_usual_one() -> None:
+    times_s = np.cumsum([0.0, *[1.0] * 20, *[0.5] * 30])
+    early = ~not_early(times_s)
+    assert not early[:20].any()
+    assert early[20:29].all()  # while the mean of the last ten holds one of the slow intervals
+    assert not early[30:].any()

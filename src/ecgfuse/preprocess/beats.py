@@ -16,7 +16,7 @@ from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.files import atomic_folder
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.preprocess.filters import band_pass, remove_baseline
-from ecgfuse.preprocess.reference import reference_beats
+from ecgfuse.preprocess.reference import not_early, reference_beats
 from ecgfuse.preprocess.segments import cut_segments, scale_segments, segment_bounds
 from ecgfuse.records.annotations import UNLABELLED
 from ecgfuse.records.reader import Record, read_record
@@ -104,7 +104,13 @@ def _segment_views(
     beat = scale_segments(cut, scale=config.scale)
     if wanted == {segment}:
         return {segment: beat}
-    median = reference_beats(beat, reference=config.reference, n_beats=config.reference_beats)
+    if config.reference_from == "not_early":
+        usable = not_early(record.beats.r_peaks / record.fs)
+    else:
+        usable = np.ones(len(beat), dtype=bool)
+    median = reference_beats(
+        beat, usable=usable, reference=config.reference, n_beats=config.reference_beats
+    )
     return {segment: beat, f"{segment}_reference": median, f"{segment}_difference": beat - median}
 
 

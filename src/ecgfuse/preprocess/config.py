@@ -43,7 +43,9 @@ class PreprocessConfig:
     scale: Literal["zscore", "range"]
     """Per segment: zero mean and unit variance, or divided by maximum - minimum (DAEAC)."""
     reference: Literal["record", "causal"]
-    """Median over which beats: all of the record, or those so far."""
+    """Median over the beats of the record, or over those so far."""
+    reference_from: Literal["all", "not_early"]
+    """Which of these: all, or those that do not come early, which are seldom ectopic."""
     reference_beats: int
     """Beats in the running median when reference is causal."""
 

@@ -1,7 +1,7 @@
 """The patient's own median beat, to compare each beat with.
 
-V and F beats differ from the patient's normal beat, whatever that looks like; the median over the
-record needs no labels, so it can be had of a patient never seen before.
+S, V and F beats differ from the patient's normal beat, whatever that looks like; the median over
+the record needs no labels, so it can be had of a patient never seen before.
 """
 
 from typing import Literal
@@ -9,21 +9,53 @@ from typing import Literal
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from ecgfuse.rr.intervals import rr_intervals
+
+LOCAL_BEATS = 10
+EARLY = 0.98
+"""A beat is early if its RR interval is shorter than this share of the mean of the last ten. Of the
+beats of a steady rhythm half are a little shorter than the mean, and they are not meant."""
+
+
+def not_early(times_s: np.ndarray) -> np.ndarray:
+    """Which inner beats do not come early, (n_beats - 2,) bool; the first of them never does.
+
+    Ectopic beats come early as a rule, and where they are many (bigeminy, long runs) the median
+    over all beats is one of them. What does not come early is normal more often. Nothing later
+    than a beat is used.
+
+    Args:
+        times_s: (n_beats,), of the R peaks, in seconds.
+    """
+    intervals = rr_intervals(times_s, local_beats=LOCAL_BEATS, causal=True)
+    return intervals.pre >= EARLY * intervals.local
+
 
 def reference_beats(
-    segments: np.ndarray, *, reference: Literal["record", "causal"], n_beats: int
+    segments: np.ndarray,
+    *,
+    usable: np.ndarray,
+    reference: Literal["record", "causal"],
+    n_beats: int,
 ) -> np.ndarray:
     """The median beat that stands beside every beat, (n_beats, length) like `segments`.
 
     Args:
         segments: (n_beats, length), all beats of one record in order of time.
-        reference: "record" takes the median over all beats, "causal" over this beat and those
-            before it, so that a monitor can compute it.
-        n_beats: how many beats back the causal median reaches.
+        usable: (n_beats,) bool, the beats that the median is taken over; the first is one of them.
+        reference: "record" takes the median over all of them, "causal" over those up to each beat,
+            so that a monitor can compute it.
+        n_beats: how many usable beats back the causal median reaches.
     """
+    assert usable[0], "the first beat would have no causal reference"
     if reference == "record":
-        median = np.median(segments, axis=0)
+        median = np.median(segments[usable], axis=0)
         return np.broadcast_to(median, segments.shape).astype(np.float32)
+    return _running_median(segments[usable], n_beats=n_beats)[np.cumsum(usable) - 1]
+
+
+def _running_median(segments: np.ndarray, *, n_beats: int) -> np.ndarray:
+    """The median over each segment and the `n_beats` - 1 before it, as far as there are any."""
     result = np.empty_like(segments)
     start = min(n_beats, len(segments))
     for i in range(start):  # the record begins: as many beats as there are
