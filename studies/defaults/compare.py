@@ -49,7 +49,7 @@ Changes = dict[str, dict[str, Any]]
 
 SETTINGS: dict[str, tuple[Fusion, Changes]] = {
     "default, hybrid": ("hybrid", {}),
-    "median over all beats": ("hybrid", {"preprocess": {"reference_from": "all"}}),
+    "median without early beats": ("hybrid", {"preprocess": {"reference_from": "not_early"}}),
     "the beat alone": ("hybrid", {"preprocess": {"rows": [BEAT]}}),
     "beat and difference": ("hybrid", {"preprocess": {"rows": [BEAT, ITS_DIFFERENCE]}}),
     "beat and median": ("hybrid", {"preprocess": {"rows": [BEAT, "interval_reference"]}}),
