@@ -14,7 +14,7 @@ from ecgfuse.datasets.fusions import Fusion, uses_attention
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs
 from ecgfuse.datasets.rr import RRSet, save_rr
 from ecgfuse.datasets.splits import SPLITS
-from ecgfuse.models.config import FusionConfig, ModelConfig
+from ecgfuse.models.config import Block, FusionConfig, ModelConfig
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.models.store import NetworkSpec, StoredModel
 from ecgfuse.train.config import TrainConfig
@@ -30,8 +30,16 @@ PUBLISHED = ModelConfig(
     stem_channels=4, dilations=(1, 6, 12, 18), se_reductions=(4, 8, 16), dropout=0.0
 )
 """MACNN-SE as its authors have it."""
+WITHOUT_ATTENTION: tuple[Block, ...] = ("concat", "gated_concat", "film")
+"""Values of fusion.block beside mhca."""
 ATTENTION = FusionConfig(
-    alpha_init=-2.0, emb_dim=8, num_heads=2, key_value="sequence", ffn_dim=16, dropout=0.0
+    block="mhca",
+    emb_dim=8,
+    dropout=0.0,
+    alpha_init=-2.0,
+    num_heads=2,
+    key_value="sequence",
+    ffn_dim=16,
 )
 TRAIN = TrainConfig(
     seeds=(1, 2),
@@ -86,10 +94,16 @@ def network_of(
     return spec_of(fusion, attention=attention).build().eval()
 
 
-def stored_model(fusion: Fusion, *, seed: int, auprc: float = 0.5) -> StoredModel:
+def stored_model(
+    fusion: Fusion, *, seed: int, auprc: float = 0.5, attention: FusionConfig = ATTENTION
+) -> StoredModel:
     """A small network as `load_model` gives it."""
     origin = {"seed": seed, "epoch": 1, "valid_macro_auprc": auprc}
-    return StoredModel(spec=spec_of(fusion), network=network_of(fusion, seed=seed), origin=origin)
+    return StoredModel(
+        spec=spec_of(fusion, attention=attention),
+        network=network_of(fusion, attention=attention, seed=seed),
+        origin=origin,
+    )
 
 
 def random_inputs(n_beats: int, *, seed: int = 0) -> Inputs:

@@ -8,6 +8,7 @@ from small_networks import (
     MODEL,
     N_ROWS,
     PUBLISHED,
+    WITHOUT_ATTENTION,
     attention_with,
     network_of,
     random_inputs,
@@ -17,7 +18,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ecgfuse.datasets.fusions import FUSIONS, Fusion
-from ecgfuse.models.config import FusionConfig
+from ecgfuse.models.config import Block, FusionConfig
 from ecgfuse.models.heartbeat import HeartbeatNet
 
 EMPTY = torch.empty(0, 0)
@@ -61,6 +62,23 @@ def test_pooled_form_gives_the_logits_no_gradient_to_rr_features(fusion: Fusion)
 @pytest.mark.parametrize("fusion", WITH_ATTENTION)
 def test_sequence_form_gives_the_logits_a_gradient_to_every_rr_feature(fusion: Fusion) -> None:
     assert (gradient_to_features(network_of(fusion)).abs().sum(dim=0) > 0).all()
+
+
+@pytest.mark.parametrize("fusion", WITH_ATTENTION)
+@pytest.mark.parametrize("block", WITHOUT_ATTENTION)
+def test_every_other_block_gives_the_logits_a_gradient_to_every_rr_feature(
+    block: Block, fusion: Fusion
+) -> None:
+    network = network_of(fusion, attention=attention_with(block=block))
+    assert (gradient_to_features(network).abs().sum(dim=0) > 0).all()
+
+
+@pytest.mark.parametrize("block", WITHOUT_ATTENTION)
+def test_every_other_block_gives_logits_and_no_attention(block: Block) -> None:
+    network = network_of("hybrid", attention=attention_with(block=block))
+    logits, attention = network.attend(random_inputs(5))
+    assert logits.shape == (5, 4)
+    assert attention is None
 
 
 def test_early_fusion_does_not_read_features() -> None:
@@ -132,7 +150,13 @@ def test_fusion_without_the_parameters_of_its_attention_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("fusion", "attention"),
-    [("early", ATTENTION), ("late", ATTENTION), ("hybrid", ATTENTION), ("late", POOLED)],
+    [
+        ("early", ATTENTION),
+        ("late", ATTENTION),
+        ("hybrid", ATTENTION),
+        ("late", POOLED),
+        *(("late", attention_with(block=block)) for block in WITHOUT_ATTENTION),
+    ],
 )
 def test_network_learns_eight_random_beats_by_heart(
     fusion: Fusion, attention: FusionConfig

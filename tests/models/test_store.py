@@ -12,6 +12,7 @@ from safetensors.torch import load_file, save_file
 from small_networks import (
     LENGTH,
     N_ROWS,
+    WITHOUT_ATTENTION,
     assert_identical,
     attention_with,
     network_of,
@@ -21,6 +22,7 @@ from small_networks import (
 )
 
 from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.models.config import Block
 from ecgfuse.models.store import check_fits, load_model, load_seeds, save_model
 
 CURE = r"train it again with 'dvc repro --force train'"
@@ -73,6 +75,26 @@ def test_settings_that_no_weight_shows_are_kept(tmp_path: Path) -> None:
     spec = spec_of("late", model=model, attention=attention)
     save_model(spec.build().state_dict(), tmp_path / "m", spec=spec, origin={})
     assert load_model(tmp_path / "m").spec == spec
+
+
+@pytest.mark.parametrize("block", WITHOUT_ATTENTION)
+def test_model_with_another_block_is_read_back_without_loss(block: Block, tmp_path: Path) -> None:
+    stored = stored_model("late", seed=5, attention=attention_with(block=block))
+    save_model(stored.network.state_dict(), tmp_path / "m", spec=stored.spec, origin={})
+    again = load_model(tmp_path / "m")
+    assert again.spec == stored.spec
+    assert torch.equal(again.network(random_inputs(4)), stored.network(random_inputs(4)))
+
+
+def no_block(description: dict[str, Any]) -> None:
+    del description["spec"]["attention"]["block"]
+
+
+def test_file_of_before_there_was_a_choice_of_blocks_is_read_as_mhca(path: Path) -> None:
+    before = load_model(path)
+    rewrite(path, no_block)
+    assert load_model(path).spec == before.spec
+    assert load_model(path).network(random_inputs(4)).equal(before.network(random_inputs(4)))
 
 
 def test_missing_file_is_refused(tmp_path: Path) -> None:
@@ -153,6 +175,10 @@ def more_rows(description: dict[str, Any]) -> None:
     description["spec"]["n_signal_rows"] = N_ROWS + 1
 
 
+def other_block(description: dict[str, Any]) -> None:
+    description["spec"]["attention"]["block"] = "film"
+
+
 def more_dilations(description: dict[str, Any]) -> None:
     description["spec"]["model"]["dilations"] = [1, 2, 3]
 
@@ -161,7 +187,7 @@ def other_fusion(description: dict[str, Any]) -> None:
     description["spec"]["fusion"] = "late"
 
 
-@pytest.mark.parametrize("change", [more_rows, more_dilations, other_fusion])
+@pytest.mark.parametrize("change", [more_rows, more_dilations, other_fusion, other_block])
 def test_weights_that_do_not_fit_their_description_are_refused(
     change: Callable[[dict[str, Any]], None], path: Path
 ) -> None:

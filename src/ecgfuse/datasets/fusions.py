@@ -1,7 +1,7 @@
 """The three fusions of RR intervals with the ECG, and what each one reads.
 
-| fusion | RR ratios as rows of the input | RR features ask the ECG (MHCA) |
-|--------|--------------------------------|--------------------------------|
+| fusion | RR ratios as rows of the input | RR features join in the block `fusion.block` |
+|--------|--------------------------------|----------------------------------------------|
 | early (opt2)  | yes | no  |
 | late (opt1)   | no  | yes |
 | hybrid (opt3) | yes | yes |
@@ -20,7 +20,7 @@ def uses_ratio_rows(fusion: Fusion) -> bool:
 
 
 def uses_attention(fusion: Fusion) -> bool:
-    """Whether the fusion has the cross-attention block, and so reads the seven RR features."""
+    """Whether the fusion has a block such as cross-attention, which reads the seven RR features."""
     return fusion in ("late", "hybrid")
 
 

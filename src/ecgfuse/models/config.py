@@ -5,6 +5,8 @@ from typing import ClassVar, Literal
 
 from ecgfuse.params import require, require_share
 
+Block = Literal["mhca", "concat", "gated_concat", "film"]
+
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
@@ -53,22 +55,27 @@ class ModelConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class FusionConfig:
-    """The cross-attention block of late and hybrid fusion."""
+    """The block of late and hybrid fusion in which RR features join the tokens of the ECG."""
 
     group: ClassVar[str] = "fusion"
 
-    alpha_init: float
-    """Start of the gate: sigmoid(alpha) is the share of RR let in, -2 is 12 %."""
+    block: Block
+    """mhca: cross-attention, the study's; concat: side by side; gated_concat: a gate weighs one
+    against the other; film: RR scales and shifts the channels of the ECG."""
     emb_dim: int
-    """Width of query, key and value."""
-    num_heads: int
-    """Heads of the attention; divides emb_dim."""
-    key_value: Literal["sequence", "pooled"]
-    """sequence: RR reads the tokens of the beat; pooled: the specification's single token."""
-    ffn_dim: int
-    """Hidden width of the feed-forward network."""
+    """Width of the embedded RR features; in mhca that of query, key and value."""
     dropout: float
     """In the block, 0 to below 1."""
+    alpha_init: float
+    """Read by mhca alone. Start of the gate: sigmoid(alpha) is the share of RR let in, -2 is
+    12 %."""
+    num_heads: int
+    """Read by mhca alone. Heads of the attention; divides emb_dim."""
+    key_value: Literal["sequence", "pooled"]
+    """Read by mhca alone. sequence: RR reads the tokens of the beat; pooled: the specification's
+    single token."""
+    ffn_dim: int
+    """Read by mhca alone. Hidden width of the feed-forward network."""
 
     def __post_init__(self) -> None:
         require(

@@ -5,9 +5,10 @@ from torch import Tensor, nn
 
 from ecgfuse.datasets.fusions import Fusion, uses_attention, uses_ratio_rows
 from ecgfuse.datasets.inputs import Inputs
+from ecgfuse.models.blocks import FusionBlock, fusion_block
 from ecgfuse.models.config import FusionConfig, ModelConfig
+from ecgfuse.models.embedding import mean_token
 from ecgfuse.models.macnn import MACNNSE
-from ecgfuse.models.mhca import MHCAFusion
 from ecgfuse.models.scaler import FeatureScaler
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.rr.features import N_FEATURES, N_ROW_RATIOS
@@ -20,7 +21,7 @@ class HeartbeatNet(nn.Module):
         fusion: "early", "late" or "hybrid"; datasets/fusions.py has the table.
         n_signal_rows: rows of ECG, as many as preprocess.rows names.
         model: parameters of the backbone.
-        attention: parameters of the cross-attention block; not read by early fusion.
+        attention: parameters of the fusion block; not read by early fusion.
     """
 
     def __init__(
@@ -40,22 +41,13 @@ class HeartbeatNet(nn.Module):
             stem_channels=model.stem_channels,
         )
         self.scaler: FeatureScaler | None = None
-        self.fusion: MHCAFusion | None = None
+        self.fusion: FusionBlock | None = None
         width = self.backbone.out_channels
         if uses_attention(fusion):
             if attention is None:
                 raise ValueError(f"{fusion} fusion needs the parameters of the group 'fusion'")
             self.scaler = FeatureScaler(N_FEATURES)
-            self.fusion = MHCAFusion(
-                N_FEATURES,
-                token_dim=width,
-                emb_dim=attention.emb_dim,
-                num_heads=attention.num_heads,
-                alpha_init=attention.alpha_init,
-                key_value=attention.key_value,
-                ffn_dim=attention.ffn_dim,
-                dropout=attention.dropout,
-            )
+            self.fusion = fusion_block(attention, n_rr=N_FEATURES, token_dim=width)
             width = self.fusion.out_dim
         self.dropout = nn.Dropout(model.dropout)
         self.classifier = nn.Linear(width, len(CLASSES))
@@ -65,14 +57,16 @@ class HeartbeatNet(nn.Module):
         return self.attend(inputs)[0]
 
     def attend(self, inputs: Inputs) -> tuple[Tensor, Tensor | None]:
-        """Logits (B, 4), and the attention (B, num_heads, n_tokens), None in early fusion."""
+        """Logits (B, 4), and the attention (B, num_heads, n_tokens), None where there is none.
+
+        Only the block mhca has attention; early fusion has no block.
+        """
         tokens = self.backbone(self._rows(inputs))  # (B, T, C)
         attention = None
         if self.fusion is not None and self.scaler is not None:
             feature, attention = self.fusion(tokens, self.scaler(inputs.features))
         else:
-            # Not mean(): its gradient divides all T * C values, this one the C sums.
-            feature = tokens.sum(dim=1) / tokens.shape[1]  # (B, C)
+            feature = mean_token(tokens)  # (B, C)
         return self.classifier(self.dropout(feature)), attention
 
     def _rows(self, inputs: Inputs) -> Tensor:

@@ -12,6 +12,8 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from ecgfuse.models.embedding import rr_embedding
+
 
 class MHCAFusion(nn.Module):
     """Fuse RR features with the tokens of a beat.
@@ -42,7 +44,7 @@ class MHCAFusion(nn.Module):
         super().__init__()
         self.key_value = key_value
         self.out_dim = 2 * emb_dim
-        self.query = nn.Sequential(nn.Linear(n_rr, emb_dim), nn.LayerNorm(emb_dim), nn.GELU())
+        self.query = rr_embedding(n_rr, emb_dim=emb_dim)
         self.project = nn.Linear(token_dim, emb_dim)
         self.attention = nn.MultiheadAttention(emb_dim, num_heads, batch_first=True)
         self.ffn = nn.Sequential(

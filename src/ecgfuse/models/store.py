@@ -141,10 +141,13 @@ def _read_spec(values: dict[str, Any]) -> NetworkSpec:
     if fusion not in FUSIONS:
         raise ValueError(f"unknown fusion {fusion!r}; known are {', '.join(FUSIONS)}")
     attention = values["attention"]
+    if attention is not None:
+        # Files made before there was a choice name no block.
+        attention = build_config(FusionConfig, {"block": "mhca"} | attention)
     return NetworkSpec(
         fusion=fusion,
         n_signal_rows=values["n_signal_rows"],
         length=values["length"],
         model=build_config(ModelConfig, values["model"]),
-        attention=None if attention is None else build_config(FusionConfig, attention),
+        attention=attention,
     )

@@ -13,7 +13,7 @@ class RRConfig:
     group: ClassVar[str] = "rr"
 
     features: Literal["absolute", "ratio"]
-    """The seven features for the attention: in ms as published, or as ratios."""
+    """The seven features for the fusion block: in ms as published, or as ratios."""
     causal: bool
     """True: nothing later than the beat is used, as a monitor needs it."""
     local_beats: int

@@ -1,4 +1,4 @@
-"""Features of RR intervals: two ratios as rows of the input, seven as the query of the attention.
+"""Features of RR intervals: two ratios as rows of the input, seven for the fusion block.
 
 The absolute set is the study's option 1, the ratio set what its authors later put in its place.
 """

@@ -1,0 +1,37 @@
+"""Concatenation of the mean ECG token with the embedded RR features, the plainest late fusion."""
+
+import torch
+from torch import Tensor, nn
+
+from ecgfuse.models.embedding import mean_token, rr_embedding
+
+
+class ConcatFusion(nn.Module):
+    """h = [v, t], with the mean token v and the embedded RR features t.
+
+    The study's baseline "concat opt1" in this form; RR and ECG meet in the classifier alone.
+
+    Args:
+        n_rr: number of RR features.
+        token_dim: channels of an ECG token.
+        emb_dim: width of the embedded RR features.
+        dropout: on the embedded RR features.
+    """
+
+    def __init__(self, n_rr: int, *, token_dim: int, emb_dim: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.out_dim = token_dim + emb_dim
+        self.embed = rr_embedding(n_rr, emb_dim=emb_dim)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, tokens: Tensor, rr: Tensor) -> tuple[Tensor, None]:
+        """Fuse one batch.
+
+        Args:
+            tokens: (B, T, token_dim).
+            rr: (B, n_rr), standardised.
+
+        Returns:
+            The fused feature (B, token_dim + emb_dim), and no attention.
+        """
+        return torch.cat([mean_token(tokens), self.dropout(self.embed(rr))], dim=1), None

@@ -1,0 +1,52 @@
+"""Feature-wise linear modulation: RR scales and shifts the channels of the ECG tokens.
+
+Reference: Perez et al., "FiLM: Visual Reasoning with a General Conditioning Layer", AAAI 2018,
+section 2.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from ecgfuse.models.embedding import mean_token, rr_embedding
+
+INIT_SD = 0.01
+"""Of the weights that make gamma and beta: at the start they are near 1 and near 0."""
+
+
+class FiLMFusion(nn.Module):
+    """h = the mean over the tokens x of relu(gamma * x + beta), gamma and beta made from RR.
+
+    gamma = 1 + delta, as the authors advise, so that the tokens pass nearly unchanged at first.
+    The ReLU follows as in their residual block. Without it the modulation would commute with the
+    mean and act on one vector alone; with it RR sets for each channel which tokens count. Tokens
+    of MACNN-SE are never negative, so that it changes nothing at the start.
+
+    Args:
+        n_rr: number of RR features.
+        token_dim: channels of an ECG token, and of the fused feature.
+        emb_dim: width of the embedded RR features.
+        dropout: on the embedded RR features.
+    """
+
+    def __init__(self, n_rr: int, *, token_dim: int, emb_dim: int, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.out_dim = token_dim
+        self.embed = rr_embedding(n_rr, emb_dim=emb_dim)
+        self.dropout = nn.Dropout(dropout)
+        self.modulate = nn.Linear(emb_dim, 2 * token_dim)
+        nn.init.normal_(self.modulate.weight, std=INIT_SD)
+        nn.init.zeros_(self.modulate.bias)
+
+    def forward(self, tokens: Tensor, rr: Tensor) -> tuple[Tensor, None]:
+        """Fuse one batch.
+
+        Args:
+            tokens: (B, T, token_dim).
+            rr: (B, n_rr), standardised.
+
+        Returns:
+            The fused feature (B, token_dim), and no attention.
+        """
+        delta, beta = self.modulate(self.dropout(self.embed(rr))).chunk(2, dim=1)
+        gamma = 1 + delta  # (B, token_dim), as beta
+        return mean_token(torch.relu(gamma[:, None] * tokens + beta[:, None])), None
