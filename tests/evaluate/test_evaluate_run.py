@@ -8,12 +8,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from small_networks import made_up_beats, stored_model, write_split, write_splits
+from small_networks import (
+    ATTENTION,
+    WITHOUT_ATTENTION,
+    attention_with,
+    made_up_beats,
+    stored_model,
+    write_split,
+    write_splits,
+)
 
 from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.metrics import summarise
 from ecgfuse.evaluate.run import EvaluationPaths, evaluate
+from ecgfuse.models.config import Block, FusionConfig
 from ecgfuse.models.store import save_model
 
 CONFIG = EvaluateConfig(curve_points=11, examples=1)
@@ -33,13 +42,13 @@ def paths_in(folder: Path) -> EvaluationPaths:
     )
 
 
-def write_inputs(folder: Path, *, fusion: Fusion) -> None:
+def write_inputs(folder: Path, *, fusion: Fusion, attention: FusionConfig = ATTENTION) -> None:
     """All that the stage reads: data, its origin, two models and their training curves."""
     write_splits(folder, n_beats=N_BEATS)
     dataset = {"database": "mitdb", "kind": "synthetic", "version": "1.0.0"}
     (folder / "dataset.json").write_text(json.dumps(dataset))
     for seed in (1, 2):
-        stored = stored_model(fusion, seed=seed)
+        stored = stored_model(fusion, seed=seed, attention=attention)
         path = folder / "models" / f"seed-{seed}.safetensors"
         save_model(stored.network.state_dict(), path, spec=stored.spec, origin=stored.origin)
     columns = ["train_loss", "valid_loss", "valid_macro_auprc", "valid_macro_f1"]
@@ -122,6 +131,19 @@ def test_tables_and_pictures_of_the_fusion_are_there(
         assert (plots / name).read_bytes().startswith(b"\x89PNG")
     assert len(pd.read_csv(plots / "roc.csv")) == CONFIG.curve_points
     assert len(pd.read_csv(plots / "confusion.csv")) == N_BEATS
+
+
+@pytest.mark.parametrize("block", WITHOUT_ATTENTION)
+def test_block_without_attention_gets_no_picture_of_it_nor_of_a_gate(
+    block: Block, tmp_path: Path
+) -> None:
+    write_inputs(tmp_path, fusion="late", attention=attention_with(block=block))
+    (tmp_path / "plots").mkdir()
+    for name in ("attention.png", "gate.png"):  # left by an evaluation with mhca
+        (tmp_path / "plots" / name).touch()
+    evaluate("late", paths=paths_in(tmp_path), config=CONFIG, workers=1)
+    pictures = sorted(path.stem for path in (tmp_path / "plots").glob("*.png"))
+    assert pictures == ["confusion", "curves", "examples", "history"]
 
 
 def test_predictions_have_a_row_a_test_beat(hybrid: EvaluationPaths) -> None:

@@ -4,12 +4,21 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from small_networks import ATTENTION, LENGTH, made_up_beats, random_inputs, stored_model
+from small_networks import (
+    ATTENTION,
+    LENGTH,
+    WITHOUT_ATTENTION,
+    attention_with,
+    made_up_beats,
+    random_inputs,
+    stored_model,
+)
 
 from ecgfuse.datasets.fusions import FUSIONS, Fusion
 from ecgfuse.datasets.inputs import LabelledInputs
 from ecgfuse.evaluate import predictions
 from ecgfuse.evaluate.predictions import Predictions, predict_seeds, prediction_table
+from ecgfuse.models.config import Block
 
 DATA = made_up_beats(10, seed=0)
 
@@ -56,6 +65,14 @@ def test_attention_is_the_mean_over_the_seeds_and_sums_to_1(fusion: Fusion) -> N
 
 def test_early_fusion_has_no_attention() -> None:
     assert predicted("early").attention is None
+
+
+@pytest.mark.parametrize("block", WITHOUT_ATTENTION)
+def test_block_without_attention_has_probabilities_alone(block: Block) -> None:
+    models = [stored_model("late", seed=1, attention=attention_with(block=block))]
+    of_block = predict_seeds(models, data=DATA, name="test", workers=1)
+    assert of_block.probabilities.shape == (1, 10, 4)
+    assert of_block.attention is None
 
 
 def test_batches_are_joined_in_order(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ import html
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,9 @@ import pytest
 
 from ecgfuse.evaluate.curves import write_table
 from ecgfuse.evaluate.metrics import score_by_record, summarise
+from ecgfuse.models.config import Block
 from ecgfuse.report import published, records
-from ecgfuse.report.comparison import always_n_row
+from ecgfuse.report.comparison import BLOCKS, always_n_row
 from ecgfuse.report.page import build_page
 from ecgfuse.report.summary import summarise_records, summarise_result
 
@@ -302,6 +303,30 @@ def test_macro_f1_of_counts_equals_that_of_the_scores(arguments: dict[str, Any])
     for fusion, table in arguments["by_record"].items():
         expected = arguments["metrics"][fusion]["test_ensemble"]["macro_f1"]
         assert records.macro_f1_without(table, record="none") == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("block", "described"),
+    [("mhca", "cross-attention"), ("concat", "concatenation"), ("film", "linear modulation")],
+)
+def test_page_says_how_rr_joins(arguments: dict[str, Any], block: str, described: str) -> None:
+    assert "Fusion block" not in text_of(page_of(arguments))  # no parameters, no claim
+    arguments["params"]["fusion"] = {"block": block}
+    text = text_of(page_of(arguments))
+    assert re.search(rf"Fusion block RR joins at the end by [^.(]*{described}", text)
+
+
+def test_every_block_that_can_be_chosen_is_described() -> None:
+    assert set(BLOCKS) == set(get_args(Block))
+
+
+def test_page_without_pictures_of_attention_and_gate_has_no_section_on_them(
+    arguments: dict[str, Any],
+) -> None:
+    picture = arguments["pictures"]["late"]["confusion"]
+    assert not re.search("The gate|Where the fusion looks", page_of(arguments))
+    arguments["pictures"]["late"] |= {"gate": picture, "attention": picture}
+    assert len(re.findall("<h3>(The gate|Where the fusion looks)</h3>", page_of(arguments))) == 2
 
 
 def test_macro_f1_without_a_class_is_undefined() -> None:

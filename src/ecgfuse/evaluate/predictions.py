@@ -25,7 +25,7 @@ class Predictions:
     probabilities: np.ndarray
     """(n_seeds, n_beats, 4)"""
     attention: np.ndarray | None
-    """(n_beats, num_heads, n_tokens), the mean over the seeds; None in early fusion."""
+    """(n_beats, num_heads, n_tokens), the mean over the seeds; None in a network without."""
 
     @property
     def ensemble(self) -> np.ndarray:

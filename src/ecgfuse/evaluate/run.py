@@ -19,6 +19,7 @@ from ecgfuse.evaluate.metrics import summarise
 from ecgfuse.evaluate.predictions import Predictions, predict_seeds, prediction_table
 from ecgfuse.evaluate.score_pictures import draw_confusion, draw_curves, draw_history
 from ecgfuse.files import atomic_file, atomic_folder
+from ecgfuse.models.mhca import MHCAFusion
 from ecgfuse.models.store import StoredModel, load_seeds
 
 
@@ -127,7 +128,8 @@ def _draw_pictures(
 def _draw_training(folder: Path, *, models: list[StoredModel], history: pd.DataFrame) -> None:
     save_figure(draw_history(history), folder / "history.png")
     attention = models[0].spec.attention
-    if attention is not None:
-        gates = [m.network.fusion.gate().detach().numpy() for m in models if m.network.fusion]
+    blocks = [stored.network.fusion for stored in models]
+    gates = [b.gate().detach().numpy() for b in blocks if isinstance(b, MHCAFusion)]
+    if attention is not None and gates:
         figure = draw_gate(np.stack(gates), alpha_init=attention.alpha_init)
         save_figure(figure, folder / "gate.png")

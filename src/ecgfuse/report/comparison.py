@@ -21,10 +21,20 @@ COLUMNS = {
 
 FUSIONS = {
     "early": "opt2: RR ratios are further rows beside the ECG, from the first layer on",
-    "late": "opt1: the ECG alone goes through the network; RR joins at the end by attention",
-    "hybrid": "opt3: RR ratios as further rows, and RR by attention at the end",
+    "late": "opt1: the ECG alone goes through the network; RR joins at the end",
+    "hybrid": "opt3: RR ratios as further rows, and RR joins at the end, too",
 }
 """What each fusion of the study does."""
+
+BLOCKS = {
+    "mhca": "multi-head cross-attention: RR asks, the ECG answers",
+    "concat": "concatenation of the mean over the ECG with the embedded RR features",
+    "gated_concat": "gated multimodal unit (Arevalo et al., arXiv:1702.01992): in each channel a "
+    "gate made from both weighs the ECG against RR",
+    "film": "feature-wise linear modulation (Perez et al., AAAI 2018): RR scales and shifts each "
+    "channel of the ECG",
+}
+"""How RR joins at the end in late and hybrid fusion, by the name in `fusion.block`."""
 
 
 @dataclass(frozen=True, kw_only=True)

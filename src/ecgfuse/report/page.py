@@ -15,6 +15,7 @@ from ecgfuse.records.annotations import CLASSES
 from ecgfuse.report import published
 from ecgfuse.report.captions import PICTURES
 from ecgfuse.report.comparison import (
+    BLOCKS,
     COLUMNS,
     FUSIONS,
     always_n_row,
@@ -48,7 +49,8 @@ def build_page(
         by_record: fusion -> table of `metrics.score_by_record` for the predictions of its
             ensemble on the test records.
         pictures: fusion -> name of the picture, such as confusion -> its PNG or SVG file.
-        params: all of params.yaml; records are read from its group split.
+        params: all of params.yaml; records are read from its group split, the block of
+            the fusions from its group fusion.
 
     Returns:
         The page. Equal arguments give equal pages.
@@ -78,6 +80,7 @@ def build_page(
         chance=_prevalence(metrics[best]["test"]),
         metrics=metrics,
         fusions=FUSIONS,
+        block=_block(params),
         best=best,
         summary=summarise_result(metrics, resampled=resampled, n_records=len(test_records)),
         columns=COLUMNS,
@@ -174,6 +177,12 @@ def _splits(params: Mapping[str, Any]) -> dict[str, list[str]]:
         for name, records in lists
         if isinstance(records, list | tuple)
     }
+
+
+def _block(params: Mapping[str, Any]) -> str | None:
+    """How RR joins at the end, as far as the parameters say."""
+    group = params.get("fusion")
+    return BLOCKS.get(str(group.get("block"))) if isinstance(group, Mapping) else None
 
 
 def _same_subject(
