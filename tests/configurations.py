@@ -2,6 +2,7 @@
 
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig
+from ecgfuse.ec57.config import EC57Config
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.preprocess.config import PreprocessConfig
@@ -17,4 +18,5 @@ CONFIGS = (
     FusionConfig,
     TrainConfig,
     EvaluateConfig,
+    EC57Config,
 )

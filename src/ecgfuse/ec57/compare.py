@@ -1,0 +1,125 @@
+"""Compare annotation files, or folders of them, and write what comes out of it as JSON."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ecgfuse.ec57.counts import COLUMNS, ROWS, count_beats
+from ecgfuse.ec57.labels import read_labels
+from ecgfuse.ec57.mapping import EC57_CLASSES
+from ecgfuse.ec57.scores import as_fractions, score, summarise
+from ecgfuse.files import atomic_file
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """The part of each record that is compared, in seconds."""
+
+    start_s: float
+    """300 in EC57: the first five minutes are there to learn."""
+    end_s: float | None = None
+    """None: the end of the record."""
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.start_s) and self.start_s >= 0):
+            raise ValueError(f"--start is {self.start_s:g}, but must be 0 seconds or more")
+        if self.end_s is not None and not self.start_s < self.end_s < math.inf:
+            raise ValueError(
+                f"--end is {self.end_s:g}, but must be more than the start, {self.start_s:g} s"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilePair:
+    """The two annotation files of one record."""
+
+    reference: Path
+    test: Path
+
+
+def pair_files(
+    reference: Path, test: Path, *, reference_annotator: str, test_annotator: str
+) -> dict[str, FilePair]:
+    """Find the files to compare: two files, or those of all records that two folders share.
+
+    Args:
+        reference_annotator: extension of the reference files in a folder.
+        test_annotator: extension of the test files in a folder.
+
+    Returns:
+        Name of the record -> its files, in the order of the names.
+
+    Raises:
+        ValueError: one is a folder and the other is not, or the folders share no record.
+    """
+    if not reference.is_dir() and not test.is_dir():
+        return {reference.stem: FilePair(reference=reference, test=test)}
+    for path, other in ((reference, test), (test, reference)):
+        if not path.is_dir():
+            raise ValueError(
+                f"{path} is no folder, but {other} is one; name two annotation files or two folders"
+            )
+    pairs = {
+        path.stem: FilePair(reference=path, test=test / f"{path.stem}.{test_annotator}")
+        for path in sorted(reference.glob(f"*.{reference_annotator}"))
+    }
+    pairs = {name: pair for name, pair in pairs.items() if pair.test.is_file()}
+    if not pairs:
+        raise ValueError(
+            f"no record has both {reference}/RECORD.{reference_annotator} and "
+            f"{test}/RECORD.{test_annotator}; name the folders, and the annotators with "
+            "--ref-annotator and --test-annotator"
+        )
+    return pairs
+
+
+def compare_files(
+    pair: FilePair,
+    *,
+    period: Period,
+    fs: float | None = None,
+    class_of_symbol: Mapping[str, str] = EC57_CLASSES,
+) -> np.ndarray:
+    """Count the beats of two annotation files of one record, (7, 7) as `count_beats` gives them.
+
+    Args:
+        fs: sampling rate in Hz for files that do not tell theirs.
+        class_of_symbol: beat codes of the reference and their classes; those of the test are the
+            standard ones.
+
+    Raises:
+        ValueError: a file cannot be used, or the sampling rates differ.
+    """
+    reference = read_labels(pair.reference, fs=fs, class_of_symbol=class_of_symbol)
+    test = read_labels(pair.test, fs=fs or reference.fs)
+    try:
+        return count_beats(reference, test, start_s=period.start_s, end_s=period.end_s)
+    except ValueError as error:
+        raise ValueError(f"{pair.reference} and {pair.test}: {error}") from None
+
+
+def write_json(counts: Mapping[str, np.ndarray], *, period: Period, path: Path) -> None:
+    """Write matrix and scores of each record, and gross and average scores, as fractions of one."""
+    document: dict[str, Any] = {
+        "start_s": period.start_s,
+        "end_s": period.end_s,
+        "records": {
+            name: {"counts": _by_name(of_record), **as_fractions(score(of_record))}
+            for name, of_record in counts.items()
+        },
+        **summarise(list(counts.values())),
+    }
+    with atomic_file(path) as temporary:
+        temporary.write_text(json.dumps(document, indent=2) + "\n")
+
+
+def _by_name(counts: np.ndarray) -> dict[str, dict[str, int]]:
+    return {
+        row: dict(zip(COLUMNS, numbers, strict=True))
+        for row, numbers in zip(ROWS, counts.tolist(), strict=True)
+    }

@@ -1,0 +1,68 @@
+"""The tables are laid out as those of bxb and sumstats."""
+
+import numpy as np
+
+from ecgfuse.ec57.counts import COLUMNS, ROWS
+from ecgfuse.ec57.table import format_lines, format_record, total
+
+
+def counts(**numbers: int) -> np.ndarray:
+    matrix = np.zeros((7, 7), dtype=np.int64)
+    for name, number in numbers.items():
+        matrix[ROWS.index(name[0]), COLUMNS.index(name[1])] = number
+    return matrix
+
+
+def test_the_table_of_one_record() -> None:
+    matrix = counts(Nn=90, Nv=5, Nx=5, Vv=6, Vn=2, Qq=3, On=10, Xs=1)
+    assert format_record(matrix).splitlines() == [
+        "               Algorithm",
+        "         n     s     v     f     q     o     x",
+        "    " + 42 * "_",
+        " N |    90     0     5     0     0     0     5",
+        " S |     0     0     0     0     0     0     0",
+        " V |     2     0     6     0     0     0     0",
+        " F |     0     0     0     0     0     0     0",
+        " Q |     0     0     0     0     3     0     0",
+        " O |    10     0     0     0     0",
+        " X |     0     1     0     0     0",
+        "",
+        "           QRS sensitivity:  95.50% (106/111)",
+        " QRS positive predictivity:  90.60% (106/117)",
+        "           VEB sensitivity:  75.00% (6/8)",
+        " VEB positive predictivity:  54.55% (6/11)",
+        "   VEB false positive rate:  4.587% (5/109)",
+        "          SVEB sensitivity:    -    (0/0)",
+        "SVEB positive predictivity:   0.00% (0/1)",
+    ]
+
+
+def test_the_lines_of_many_records_end_with_sum_gross_and_average() -> None:
+    records = {"100": counts(Nn=8, No=2), "a2": counts(Nn=1, Vv=3, Vn=1, Fq=2, Qv=1, Ox=0, Xn=1)}
+    heading, first, second, summed, gross, average = format_lines(records).splitlines()
+    assert heading.split()[:20] == [
+        "Record", "Nn'", "Sn'", "Vn'", "Fn'", "On'", "Ns", "Ss", "Vs", "Fs'", "Os'",
+        "Nv", "Sv", "Vv", "Fv'", "Ov'", "No'", "So'", "Vo'", "Fo'",
+    ]  # fmt: skip
+    zeros = ["0"] * 19
+    assert first.split() == [
+        "100", "8", *zeros[1:15], "2", "0", "0", "0", "80.00", "100.00", "-", "-", "0.00", "-", "-",
+    ]  # fmt: skip
+    assert second.split() == [
+        "a2", "1", "0", "1", "2", "1", *zeros[:7], "3", "1", "0", "0", "0", "0", "0",
+        "100.00", "88.89", "75.00", "100.00", "0.00", "-", "-",
+    ]  # fmt: skip
+    assert summed.split()[:6] == ["Sum", "9", "0", "1", "2", "1"]
+    assert len(summed.split()) == 20
+    assert gross.split() == ["Gross", "88.89", "94.12", "75.00", "100.00", "0.00", "-", "-"]
+    assert average.split() == ["Average", "90.00", "94.44", "75.00", "100.00", "0.00", "-", "-"]
+
+
+def test_all_lines_of_a_table_are_aligned_even_with_many_beats() -> None:
+    heading, first, *_ = format_lines({"a-long-name": counts(Nn=1_234_567, Vv=1)}).splitlines()
+    assert len(heading) == len(first)
+
+
+def test_the_total_is_the_sum_of_the_records() -> None:
+    summed = total({"a": counts(Nn=1, Vv=2), "b": counts(Nn=3)})
+    np.testing.assert_array_equal(summed, counts(Nn=4, Vv=2))

@@ -1,0 +1,135 @@
+"""An annotation file gives its beats, without those in fibrillation, and its shutdowns."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from annotation_files import write_annotations
+from wfdb_records import write_record
+
+from ecgfuse.ec57.labels import match_window, read_labels
+from ecgfuse.ec57.mapping import LITERATURE_CLASSES
+
+UNREADABLE = -1  # as the MIT-BIH database has it: all bits set
+BEATS = dict.fromkeys("NLRB", "N") | dict.fromkeys("aAJSejn", "S") | dict.fromkeys("VrE", "V")
+BEATS |= {"F": "F"} | dict.fromkeys("Q/f?", "Q")
+NO_BEATS = "!x()ptu`',^|~+sT*D=\"@"
+
+
+def shutdowns(folder: Path, marks: list[tuple[int, str, int]]) -> list[list[int]]:
+    samples, symbols, subtypes = zip(*marks, strict=True)
+    path = write_annotations(folder / "r.tst", samples, symbols, subtypes=subtypes)
+    return read_labels(path).shutdowns.tolist()
+
+
+@pytest.mark.parametrize(
+    ("fs", "samples"), [(360, 54), (250, 38), (128, 19), (1000, 150), (257.5, 39)]
+)
+def test_the_match_window_is_150_ms_to_the_nearest_sample(fs: float, samples: int) -> None:
+    assert match_window(fs) == samples
+
+
+def test_every_beat_code_has_the_class_of_bxb_and_other_marks_are_no_beats(tmp_path: Path) -> None:
+    symbols = [*BEATS, *NO_BEATS]
+    path = write_annotations(tmp_path / "r.tst", range(10, 10 + len(symbols)), symbols)
+    labels = read_labels(path)
+    assert labels.classes.tolist() == list(BEATS.values())
+    assert labels.samples.tolist() == list(range(10, 10 + len(BEATS)))
+
+
+def test_the_literature_counts_escape_beats_but_not_n_as_normal(tmp_path: Path) -> None:
+    path = write_annotations(tmp_path / "r.tst", [1, 2, 3, 4], "ejnA")
+    labels = read_labels(path, class_of_symbol=LITERATURE_CLASSES)
+    assert labels.classes.tolist() == ["N", "N", "S", "S"]
+
+
+def test_beats_in_fibrillation_are_left_out(tmp_path: Path) -> None:
+    path = write_annotations(tmp_path / "r.tst", [10, 20, 30, 40, 50], "N[V]N")
+    assert read_labels(path).samples.tolist() == [10, 50]
+
+
+def test_fibrillation_that_does_not_end_lasts_to_the_end_of_the_file(tmp_path: Path) -> None:
+    path = write_annotations(tmp_path / "r.tst", [10, 20, 30, 40], "N[NV")
+    assert read_labels(path).samples.tolist() == [10]
+
+
+def test_a_shutdown_lasts_to_the_next_mark_of_another_kind(tmp_path: Path) -> None:
+    marks = [(10, "N", 0), (100, "~", 51), (200, "~", UNREADABLE), (300, "~", 3), (400, "N", 0)]
+    assert shutdowns(tmp_path, marks) == [[100, 300]]
+
+
+@pytest.mark.parametrize("subtype", [0, 1, 2, 3, 16, 32, 35])
+def test_one_signal_that_can_be_read_is_no_shutdown(tmp_path: Path, subtype: int) -> None:
+    assert shutdowns(tmp_path, [(10, "N", 0), (100, "~", subtype), (900, "N", 0)]) == []
+
+
+def test_a_single_mark_between_beats_stands_for_the_span_between_their_windows(
+    tmp_path: Path,
+) -> None:
+    marks = [(100, "N", 0), (500, "~", UNREADABLE), (900, "N", 0), (1000, "~", 0)]
+    assert shutdowns(tmp_path, marks) == [[154, 846]]
+
+
+def test_a_single_mark_before_the_first_beat_reaches_back_to_the_beginning(tmp_path: Path) -> None:
+    assert shutdowns(tmp_path, [(50, "~", UNREADABLE), (900, "N", 0)]) == [[0, 846]]
+
+
+def test_a_shutdown_that_does_not_end_has_no_end(tmp_path: Path) -> None:
+    ((first, last),) = shutdowns(tmp_path, [(100, "N", 0), (500, "~", UNREADABLE)])
+    assert (first, last) == (500, np.iinfo(np.int64).max)
+
+
+def test_rate_and_end_come_from_the_header(tmp_path: Path) -> None:
+    record = write_record(tmp_path, fs=250)  # 1200 samples
+    labels = read_labels(record.with_suffix(".atr"))
+    assert (labels.fs, labels.end) == (250, 1200)
+
+
+def test_without_a_header_the_file_tells_the_rate_and_the_last_annotation_is_the_end(
+    tmp_path: Path,
+) -> None:
+    path = write_annotations(tmp_path / "r.tst", [10, 900, 950], "NN+", fs=128)
+    labels = read_labels(path)
+    assert (labels.fs, labels.end) == (128, 950)
+
+
+def test_a_rate_from_outside_is_for_a_file_that_has_none(tmp_path: Path) -> None:
+    silent = write_annotations(tmp_path / "silent.tst", [10], "N", fs=None)
+    telling = write_annotations(tmp_path / "telling.tst", [10], "N", fs=128)
+    assert read_labels(silent, fs=250).fs == 250
+    assert read_labels(telling, fs=250).fs == 128
+    with pytest.raises(ValueError, match=r"silent\.tst: neither .* name the rate with --fs"):
+        read_labels(silent)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "the file is empty"),
+        (b"\0\0", "the file is empty"),
+        (b"\x0a\x04\x0a\x04", "the mark of the end is missing"),
+        (b"text\n", "the mark of the end is missing"),
+        (b"some text of odd length\0\0", "not a WFDB annotation file"),
+        (b"\x64\x04\x00\xec\xff\xff\xce\xff\x0a\x04\0\0", "not a WFDB"),  # samples 100, 60
+    ],
+)
+def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "r.tst"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=rf"r\.tst: .*{message}"):
+        read_labels(path)
+
+
+def test_a_missing_file_and_a_missing_extension_are_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"absent\.atr: no such file"):
+        read_labels(tmp_path / "absent.atr")
+    (tmp_path / "bare").write_bytes(b"\x0a\x04\0\0")
+    with pytest.raises(ValueError, match="bare: the name has no extension"):
+        read_labels(tmp_path / "bare")
+
+
+def test_a_damaged_header_is_named(tmp_path: Path) -> None:
+    path = write_annotations(tmp_path / "r.tst", [10], "N")
+    (tmp_path / "r.hea").write_text("nonsense\n")
+    with pytest.raises(ValueError, match=r"r\.hea: the header cannot be read"):
+        read_labels(path)
