@@ -40,6 +40,7 @@ ATTENTION = FusionConfig(
     num_heads=2,
     key_value="sequence",
     ffn_dim=16,
+    waveform_dropout=0.0,
 )
 TRAIN = TrainConfig(
     seeds=(1, 2),

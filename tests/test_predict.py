@@ -41,7 +41,7 @@ def model_file(
     origin = {"seed": 1, "epoch": 1, "valid_macro_auprc": 0.5}
     stored = StoredModel(spec=spec, network=spec.build(), origin=origin)
     path = tmp_path_factory.mktemp("models") / "hybrid.safetensors"
-    rr = RRConfig(features="ratio", causal=False, local_beats=10)
+    rr = RRConfig(features="ratio", causal=False, local_beats=10, irregularity_beats=65)
     export_model([stored], preprocess=preprocess, rr=rr, out=path)
     return path
 

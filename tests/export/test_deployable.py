@@ -12,7 +12,7 @@ from ecgfuse.models.store import save_model
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
 
-RR = RRConfig(features="absolute", causal=True, local_beats=7)
+RR = RRConfig(features="absolute", causal=True, local_beats=7, irregularity_beats=65)
 CANDIDATES = [
     stored_model("hybrid", seed=seed, auprc=auprc) for seed, auprc in [(1, 0.5), (2, 0.7), (3, 0.6)]
 ]

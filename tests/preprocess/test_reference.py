@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ecgfuse.preprocess.reference import not_early, reference_beats
+from ecgfuse.preprocess.reference import deviation, not_early, reference_beats
 
 SEGMENTS = np.random.default_rng(0).normal(size=(700, 6)).astype(np.float32)
 
@@ -110,3 +110,39 @@ def test_a_run_of_early_beats_is_early_until_its_rate_is_the_usual_one() -> None
     assert not early[:20].any()
     assert early[20:29].all()  # while the mean of the last ten holds one of the slow intervals
     assert not early[30:].any()
+
+
+def test_deviation_is_the_difference_over_what_is_usual_for_the_patient() -> None:
+    differences = np.zeros((5, 18), dtype=np.float32)
+    differences[:, :9] = np.array([0.2, -0.2, 0.2, 0.2, 1.0])[:, None]
+    out = deviation(differences, usable=np.ones(5, dtype=bool), reference="record", n_beats=1)
+    # The median of |difference| is 0.2 in the first nine samples; 0.05 is the least spread.
+    np.testing.assert_allclose(out[:, 0], np.array([0.2, -0.2, 0.2, 0.2, 1.0]) / 0.25, rtol=1e-6)
+    np.testing.assert_array_equal(out[:, 14:], 0)
+
+
+def test_deviation_of_a_restless_patient_is_smaller_and_has_a_limit() -> None:
+    random = np.random.default_rng(2)
+    usable = np.ones(50, dtype=bool)
+    noise = random.standard_normal((50, 32)).astype(np.float32)
+    quiet, restless = 0.01 * noise, 1.0 * noise
+    for differences in (quiet, restless):
+        differences[7] = 2.0
+    out = [
+        deviation(differences, usable=usable, reference="record", n_beats=1)[7].mean()
+        for differences in (quiet, restless)
+    ]
+    assert out[0] == 20.0
+    assert 2 < out[1] < 4
+
+
+def test_causal_deviation_does_not_change_with_later_beats() -> None:
+    usable = everything(SEGMENTS)
+    changed = SEGMENTS.copy()
+    changed[301:] *= 7
+    before, after = (
+        deviation(each, usable=usable, reference="causal", n_beats=16)
+        for each in (SEGMENTS, changed)
+    )
+    np.testing.assert_array_equal(before[:301], after[:301])
+    assert not np.array_equal(before[302], after[302])

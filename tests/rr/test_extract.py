@@ -15,7 +15,7 @@ from ecgfuse.params import build_config
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.rr.extract import extract_rr, split_rr
 
-ABSOLUTE = RRConfig(features="absolute", causal=False, local_beats=2)
+ABSOLUTE = RRConfig(features="absolute", causal=False, local_beats=2, irregularity_beats=65)
 
 
 def annotated(record: str, times_s: list[float], used: list[int]) -> pd.DataFrame:
@@ -52,7 +52,7 @@ def test_each_parameter_changes_what_it_is_for() -> None:
     usual = split_rr(FIRST, config=ABSOLUTE)
     causal = split_rr(FIRST, config=replace(ABSOLUTE, causal=True))
     assert not np.array_equal(causal.features[:, 1], usual.features[:, 1])  # post
-    longer = split_rr(FIRST, config=replace(ABSOLUTE, local_beats=3))
+    longer = split_rr(FIRST, config=replace(ABSOLUTE, local_beats=3, irregularity_beats=65))
     np.testing.assert_allclose(longer.features[1, 2], 2200 / 3, rtol=1e-6)
     ratio = split_rr(FIRST, config=replace(ABSOLUTE, features="ratio"))
     np.testing.assert_array_equal(ratio.ratios, usual.ratios)
@@ -85,7 +85,9 @@ def test_intervals_are_those_of_the_annotation_file(
 def test_early_beats_have_small_ratios_whatever_the_patient(beats_folder: Path) -> None:
     for split in SPLITS:
         beats = load_beats(beats_folder / split)
-        ratios = split_rr(beats.annotated, config=replace(ABSOLUTE, local_beats=10)).ratios[:, 0]
+        ratios = split_rr(
+            beats.annotated, config=replace(ABSOLUTE, local_beats=10, irregularity_beats=65)
+        ).ratios[:, 0]
         assert np.median(ratios[beats.labels == 2]) < 0.9  # V
         assert np.median(ratios[beats.labels == 0]) > 0.9  # N
 

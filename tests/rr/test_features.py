@@ -19,7 +19,7 @@ def intervals() -> Intervals:
 
 
 def test_row_ratios_equal_those_by_hand(intervals: Intervals) -> None:
-    ratios = row_ratios(intervals)
+    ratios = row_ratios(intervals, features="ratio")
     assert ratios.shape == (4, N_ROW_RATIOS)
     np.testing.assert_allclose(ratios[0], [1, 1])
     np.testing.assert_allclose(ratios[EARLY], [600 / 800, 600 / 700])
@@ -57,7 +57,9 @@ def test_ratios_do_not_know_the_heart_rate_and_absolute_features_do() -> None:
     np.testing.assert_allclose(
         query_features(faster, features="ratio"), query_features(slower, features="ratio")
     )
-    np.testing.assert_allclose(row_ratios(faster), row_ratios(slower))
+    np.testing.assert_allclose(
+        row_ratios(faster, features="ratio"), row_ratios(slower, features="ratio")
+    )
     np.testing.assert_allclose(
         query_features(faster, features="absolute")[:, 0],
         query_features(slower, features="absolute")[:, 0] / 2,
@@ -68,10 +70,10 @@ def test_ratios_do_not_know_the_heart_rate_and_absolute_features_do() -> None:
 def test_every_ratio_of_a_steady_rhythm_is_one(causal: bool) -> None:
     steady = rr_intervals(0.75 * np.arange(30), local_beats=10, causal=causal)
     np.testing.assert_allclose(query_features(steady, features="ratio"), np.ones((28, 7)))
-    np.testing.assert_allclose(row_ratios(steady), np.ones((28, 2)))
+    np.testing.assert_allclose(row_ratios(steady, features="ratio"), np.ones((28, 2)))
 
 
-@pytest.mark.parametrize("features", ["absolute", "ratio"])
+@pytest.mark.parametrize("features", ["absolute", "ratio", "normalised"])
 @pytest.mark.parametrize("beat", [0, 5, 20])
 def test_causal_features_do_not_change_with_later_beats(features: str, beat: int) -> None:
     times_s = np.cumsum(np.random.default_rng(1).uniform(0.5, 1.1, size=30))
@@ -82,14 +84,45 @@ def test_causal_features_do_not_change_with_later_beats(features: str, beat: int
         for times in (times_s, changed)
     )
     np.testing.assert_array_equal(before[: beat + 1], after[: beat + 1])
-    assert not np.array_equal(before[beat + 1], after[beat + 1])
+    assert not np.array_equal(before[beat + 1 :], after[beat + 1 :])
+
+
+def test_normalised_features_are_logarithms_over_the_irregularity(intervals: Intervals) -> None:
+    # |log(pre / previous pre)| of the four inner beats: 0, 0, log 4/3 and log 5/3. With the last
+    # one going on beyond the end, the medians over three are:
+    irregularity = np.array([0, 0, np.log(4 / 3), np.log(5 / 3)])
+    three = rr_intervals(TIMES_S, local_beats=2, causal=False, irregularity_beats=3)
+    np.testing.assert_allclose(three.irregularity, irregularity)
+    features = query_features(three, features="normalised")
+    ratios = query_features(three, features="ratio")
+    expected = np.clip(np.log(ratios) / (irregularity + 0.02)[:, None], -10, 10)
+    np.testing.assert_allclose(features, expected, rtol=1e-4, atol=1e-5)
+    assert row_ratios(three, features="normalised")[EARLY, 0] == pytest.approx(
+        np.log(600 / 800) / (np.log(4 / 3) + 0.02)
+    )
+
+
+def test_the_same_early_beat_is_news_in_a_steady_rhythm_and_none_in_an_irregular_one() -> None:
+    random = np.random.default_rng(0)
+
+    def early_beat(scatter: float) -> np.ndarray:
+        rr = 0.8 * np.exp(scatter * random.standard_normal(200))
+        rr[99:102] = [0.8, 0.6, 1.0]
+        times_s = np.concatenate([[0.0], np.cumsum(rr)])
+        intervals = rr_intervals(times_s, local_beats=10, causal=False)
+        return query_features(intervals, features="normalised")[100]
+
+    assert early_beat(0.01)[0] < -5
+    assert early_beat(0.2)[0] > -3
 
 
 def test_features_are_float32_and_finite(intervals: Intervals) -> None:
     for array in (
-        row_ratios(intervals),
+        row_ratios(intervals, features="ratio"),
         query_features(intervals, features="absolute"),
         query_features(intervals, features="ratio"),
+        query_features(intervals, features="normalised"),
+        row_ratios(intervals, features="normalised"),
     ):
         assert array.dtype == np.float32
         assert np.isfinite(array).all()

@@ -57,8 +57,10 @@ def test_causal_intervals_equal_those_by_hand() -> None:
 @pytest.mark.parametrize("causal", [False, True])
 def test_a_steady_rhythm_has_one_interval_everywhere(causal: bool) -> None:
     steady = measured(0.75 * np.arange(50), causal=causal)
+    np.testing.assert_allclose(steady.irregularity, np.zeros(48), atol=1e-12)
     for field in fields(Intervals):
-        np.testing.assert_allclose(getattr(steady, field.name), np.full(48, 750))
+        if field.name != "irregularity":
+            np.testing.assert_allclose(getattr(steady, field.name), np.full(48, 750))
 
 
 @pytest.mark.parametrize("beat", [0, 1, 12, 37])
@@ -71,6 +73,18 @@ def test_causal_intervals_do_not_change_with_later_beats(beat: int) -> None:
         first, second = (getattr(each, field.name)[: beat + 1] for each in (before, after))
         np.testing.assert_array_equal(first, second)
     assert not np.array_equal(measured(times_s).post, measured(changed).post)
+
+
+def test_irregularity_is_the_median_change_around_the_beat_or_before_it() -> None:
+    rr = np.array([1.0, 1, 1, 2, 2, 1, 1, 1])  # of the inner beats 0, 0, 0, log 2, 0, log 2, 0
+    times_s = np.concatenate([[0.0], np.cumsum(rr)])
+    log2 = np.log(2)
+    changes = rr_intervals(times_s, local_beats=2, causal=False, irregularity_beats=1)
+    np.testing.assert_allclose(changes.irregularity, [0, 0, 0, log2, 0, log2, 0])
+    around = rr_intervals(times_s, local_beats=2, causal=False, irregularity_beats=3)
+    np.testing.assert_allclose(around.irregularity, [0, 0, 0, 0, log2, 0, 0])
+    past = rr_intervals(times_s, local_beats=2, causal=True, irregularity_beats=3)
+    np.testing.assert_allclose(past.irregularity, [0, 0, 0, 0, 0, log2, 0])
 
 
 @pytest.mark.parametrize("causal", [False, True])

@@ -66,6 +66,8 @@ class FusionConfig:
     """Width of the embedded RR features; in mhca that of query, key and value."""
     dropout: float
     """In the block, 0 to below 1."""
+    waveform_dropout: float
+    """Share of training beats of which the block sees no waveform, only RR; 0 to below 1."""
     alpha_init: float
     """Read by mhca alone. Start of the gate: sigmoid(alpha) is the share of RR let in, -2 is
     12 %."""
@@ -102,4 +104,5 @@ class FusionConfig:
             value=self.alpha_init,
             cure="must lie between -20 and 20, beyond that the gate does not learn",
         )
-        require_share(self.dropout, field="fusion.dropout")
+        for field in ("dropout", "waveform_dropout"):
+            require_share(getattr(self, field), field=f"fusion.{field}")

@@ -10,6 +10,7 @@ from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.models.embedding import mean_token
 from ecgfuse.models.macnn import MACNNSE
 from ecgfuse.models.scaler import FeatureScaler
+from ecgfuse.models.waveform_dropout import WaveformDropout
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.rr.features import N_FEATURES, N_ROW_RATIOS
 
@@ -46,6 +47,7 @@ class HeartbeatNet(nn.Module):
         if uses_attention(fusion):
             if attention is None:
                 raise ValueError(f"{fusion} fusion needs the parameters of the group 'fusion'")
+            self.waveform_dropout = WaveformDropout(attention.waveform_dropout)
             self.scaler = FeatureScaler(N_FEATURES)
             self.fusion = fusion_block(attention, n_rr=N_FEATURES, token_dim=width)
             width = self.fusion.out_dim
@@ -64,7 +66,9 @@ class HeartbeatNet(nn.Module):
         tokens = self.backbone(self._rows(inputs))  # (B, T, C)
         attention = None
         if self.fusion is not None and self.scaler is not None:
-            feature, attention = self.fusion(tokens, self.scaler(inputs.features))
+            feature, attention = self.fusion(
+                self.waveform_dropout(tokens), self.scaler(inputs.features)
+            )
         else:
             feature = mean_token(tokens)  # (B, C)
         return self.classifier(self.dropout(feature)), attention

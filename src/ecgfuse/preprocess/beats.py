@@ -16,7 +16,7 @@ from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.files import atomic_folder
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.preprocess.filters import band_pass, remove_baseline
-from ecgfuse.preprocess.reference import not_early, reference_beats
+from ecgfuse.preprocess.reference import deviation, not_early, reference_beats
 from ecgfuse.preprocess.segments import cut_segments, scale_segments, segment_bounds
 from ecgfuse.records.annotations import UNLABELLED
 from ecgfuse.records.reader import Record, read_record
@@ -111,7 +111,15 @@ def _segment_views(
     median = reference_beats(
         beat, usable=usable, reference=config.reference, n_beats=config.reference_beats
     )
-    return {segment: beat, f"{segment}_reference": median, f"{segment}_difference": beat - median}
+    views = {segment: beat, f"{segment}_reference": median, f"{segment}_difference": beat - median}
+    if f"{segment}_deviation" in wanted:
+        views[f"{segment}_deviation"] = deviation(
+            beat - median,
+            usable=usable,
+            reference=config.reference,
+            n_beats=config.reference_beats,
+        )
+    return views
 
 
 def join_beats(sets: Sequence[BeatSet]) -> BeatSet:

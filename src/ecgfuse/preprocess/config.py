@@ -9,11 +9,14 @@ Row = Literal[
     "interval",
     "interval_reference",
     "interval_difference",
+    "interval_deviation",
     "window",
     "window_reference",
     "window_difference",
+    "window_deviation",
 ]
-"""A segment of the beat itself, of the patient's median beat, or the beat minus the median."""
+"""A segment of the beat itself, of the patient's median beat, of the beat minus the median, or that
+difference over how much the patient's beats differ from the median there."""
 
 
 @dataclass(frozen=True, kw_only=True)

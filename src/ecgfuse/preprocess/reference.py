@@ -8,13 +8,19 @@ from typing import Literal
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from scipy.ndimage import uniform_filter1d
 
 from ecgfuse.rr.intervals import rr_intervals
 
-LOCAL_BEATS = 10
-EARLY = 0.98
+_LOCAL_BEATS = 10
+_EARLY = 0.98
 """A beat is early if its RR interval is shorter than this share of the mean of the last ten. Of the
 beats of a steady rhythm half are a little shorter than the mean, and they are not meant."""
+_SMOOTH = 9
+_LEAST_SPREAD = 0.05
+"""Sd of the beat. A recording without noise would have every beat called unusual without it."""
+_LIMIT = 20.0
+"""Of the deviation: 20 times the usual difference is as clear as 200 times."""
 
 
 def not_early(times_s: np.ndarray) -> np.ndarray:
@@ -27,8 +33,8 @@ def not_early(times_s: np.ndarray) -> np.ndarray:
     Args:
         times_s: (n_beats,), of the R peaks, in seconds.
     """
-    intervals = rr_intervals(times_s, local_beats=LOCAL_BEATS, causal=True)
-    return intervals.pre >= EARLY * intervals.local
+    intervals = rr_intervals(times_s, local_beats=_LOCAL_BEATS, causal=True)
+    return intervals.pre >= _EARLY * intervals.local
 
 
 def reference_beats(
@@ -52,6 +58,31 @@ def reference_beats(
         median = np.median(segments[usable], axis=0)
         return np.broadcast_to(median, segments.shape).astype(np.float32)
     return _running_median(segments[usable], n_beats=n_beats)[np.cumsum(usable) - 1]
+
+
+def deviation(
+    differences: np.ndarray,
+    *,
+    usable: np.ndarray,
+    reference: Literal["record", "causal"],
+    n_beats: int,
+) -> np.ndarray:
+    """How unusual a beat is for its patient, sample by sample, (n_beats, length).
+
+    The difference from the median beat, over the median of its absolute value among the usable
+    beats. So a wandering P wave of atrial fibrillation, or noise, counts for little in a patient
+    who always has it, and for much in one who never does.
+
+    Args:
+        differences: (n_beats, length), beats minus `reference_beats` of them, in sd of the beat.
+        usable, reference, n_beats: as for `reference_beats`.
+    """
+    spread = reference_beats(
+        np.abs(differences), usable=usable, reference=reference, n_beats=n_beats
+    )
+    # The spread of single samples is rough; over 9 of 128 it follows the waves of the beat.
+    smooth = uniform_filter1d(spread, size=_SMOOTH, axis=1, mode="nearest")
+    return np.clip(differences / (smooth + _LEAST_SPREAD), -_LIMIT, _LIMIT)
 
 
 def _running_median(segments: np.ndarray, *, n_beats: int) -> np.ndarray:

@@ -39,10 +39,13 @@ def split_rr(annotated: pd.DataFrame, *, config: RRConfig) -> RRSet:
 
 def _record_rr(beats: pd.DataFrame, *, config: RRConfig) -> RRSet:
     intervals = rr_intervals(
-        beats["time_s"].to_numpy(), local_beats=config.local_beats, causal=config.causal
+        beats["time_s"].to_numpy(),
+        local_beats=config.local_beats,
+        causal=config.causal,
+        irregularity_beats=config.irregularity_beats,
     )
     used = beats["used"].to_numpy()[1:-1] == 1
     return RRSet(
-        ratios=row_ratios(intervals)[used],
+        ratios=row_ratios(intervals, features=config.features)[used],
         features=query_features(intervals, features=config.features)[used],
     )
