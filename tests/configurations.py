@@ -3,6 +3,7 @@
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig
 from ecgfuse.evaluate.config import EvaluateConfig
+from ecgfuse.learning_curve.config import LearningCurveConfig
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
@@ -17,4 +18,5 @@ CONFIGS = (
     FusionConfig,
     TrainConfig,
     EvaluateConfig,
+    LearningCurveConfig,
 )
