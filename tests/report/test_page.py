@@ -3,6 +3,7 @@
 import copy
 import html
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,9 @@ CURVE = {"4": {**nest_headline(dict.fromkeys(HEADLINE, SPREAD))}}
 CURVE["4"]["valid"] = CURVE["4"].copy()
 
 
+@cache
 def fusion_of(
-    *, seed: int, skill: float, n_seeds: int, kind: str, names: list[str]
+    *, seed: int, skill: float, n_seeds: int, kind: str, names: tuple[str, ...]
 ) -> tuple[dict[str, Any], pd.DataFrame, SeedPredictions]:
     """Metrics, table of records and made-up predictions; more skill gives better ones."""
     labels = np.tile(np.repeat(range(4), (40, 6, 8, 4)), len(names))
@@ -74,9 +76,11 @@ def arguments_of(
     names: list[str] = published.DS2,
 ) -> dict[str, Any]:
     """Arguments of build_page, in which hybrid fusion is best."""
-    made = {
-        fusion: fusion_of(
-            seed=index, skill=1.5 + 0.5 * index, n_seeds=n_seeds, kind=kind, names=names
+    made = {  # copies, since tests change them
+        fusion: copy.deepcopy(
+            fusion_of(
+                seed=index, skill=1.5 + 0.5 * index, n_seeds=n_seeds, kind=kind, names=tuple(names)
+            )
         )
         for index, fusion in enumerate(fusions)
     }
