@@ -10,8 +10,7 @@ def main() -> None:
     """Write report.html."""
     build_report(
         metrics=Path("metrics"),
-        predictions=Path("data/predictions"),
-        plots=Path("plots/evaluation"),
+        plots=Path("plots"),
         params=Path("params.yaml"),
         out=Path("report.html"),
     )

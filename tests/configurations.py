@@ -4,6 +4,7 @@ from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig
 from ecgfuse.ec57.config import EC57Config
 from ecgfuse.evaluate.config import EvaluateConfig
+from ecgfuse.learning_curve.config import LearningCurveConfig
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
@@ -19,4 +20,5 @@ CONFIGS = (
     TrainConfig,
     EvaluateConfig,
     EC57Config,
+    LearningCurveConfig,
 )

@@ -13,7 +13,8 @@ import pandas as pd
 import torch
 
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs
-from ecgfuse.evaluate.predictions import predict_seeds, prediction_table
+from ecgfuse.evaluate.prediction_files import prediction_table
+from ecgfuse.evaluate.predictions import predict_seeds
 from ecgfuse.export.deployable import Deployable, load_deployable
 from ecgfuse.preprocess.beats import cut_beats
 from ecgfuse.records.annotations import CLASSES

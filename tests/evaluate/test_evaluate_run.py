@@ -19,13 +19,14 @@ from small_networks import (
 )
 
 from ecgfuse.datasets.fusions import Fusion
+from ecgfuse.evaluate.calibration import calibration_errors
 from ecgfuse.evaluate.config import EvaluateConfig
-from ecgfuse.evaluate.metrics import summarise
+from ecgfuse.evaluate.metrics import MACRO, summarise
 from ecgfuse.evaluate.run import EvaluationPaths, evaluate
 from ecgfuse.models.config import Block, FusionConfig
 from ecgfuse.models.store import save_model
 
-CONFIG = EvaluateConfig(curve_points=11, examples=1)
+CONFIG = EvaluateConfig(curve_points=11, examples=1, bootstrap=100, bootstrap_seed=1, ece_bins=10)
 N_BEATS = 24
 
 
@@ -79,7 +80,8 @@ def read_metrics(paths: EvaluationPaths) -> dict[str, Any]:
 
 def test_metrics_say_of_what_data_and_how_many_seeds_they_are(hybrid: EvaluationPaths) -> None:
     metrics = read_metrics(hybrid)
-    assert list(metrics) == ["data", "seeds", "test", "test_sd", "test_ensemble", "valid"]
+    scores = ["test", "test_sd", "test_ensemble", "test_ci", "valid", "valid_sd"]
+    assert list(metrics) == ["data", "seeds", *scores, "calibration", "by_record", "always_n"]
     assert metrics["data"] == {
         "database": "mitdb",
         "kind": "synthetic",
@@ -125,12 +127,14 @@ def test_tables_and_pictures_of_the_fusion_are_there(
 ) -> None:
     plots = request.getfixturevalue(fusion).plots
     pictures = ["confusion.png", "curves.png", "examples.png", "history.png", *extra]
-    tables = ["confusion.csv", "precision_recall.csv", "roc.csv"]
+    pictures += ["reliability.png"]
+    tables = ["confusion.csv", "precision_recall.csv", "roc.csv", "records.csv", "reliability.csv"]
     assert sorted(path.name for path in plots.iterdir()) == sorted(pictures + tables)
     for name in pictures:
         assert (plots / name).read_bytes().startswith(b"\x89PNG")
     assert len(pd.read_csv(plots / "roc.csv")) == CONFIG.curve_points
     assert len(pd.read_csv(plots / "confusion.csv")) == N_BEATS
+    assert pd.read_csv(plots / "records.csv")["beats"].sum() == N_BEATS
 
 
 @pytest.mark.parametrize("block", WITHOUT_ATTENTION)
@@ -153,6 +157,52 @@ def test_predictions_have_a_row_a_test_beat(hybrid: EvaluationPaths) -> None:
     np.testing.assert_allclose(table[["p_N", "p_S", "p_V", "p_F"]].sum(axis=1), 1.0, atol=1e-5)
     right = (table["actual"] == table["predicted"]).mean()
     assert read_metrics(hybrid)["test_ensemble"]["accuracy"] == pytest.approx(right)
+
+
+def test_intervals_are_given_for_every_macro_score_and_the_f1_of_every_class(
+    hybrid: EvaluationPaths,
+) -> None:
+    metrics = read_metrics(hybrid)
+    ci = metrics["test_ci"]
+    assert list(ci) == ["draws", *MACRO, *"NSVF"]
+    assert 0 < ci["draws"] <= CONFIG.bootstrap
+    for found in [*(ci[name] for name in MACRO), *(ci[name]["f1"] for name in "NSVF")]:
+        assert 0 <= found["low"] <= found["high"] <= 1
+
+
+def test_calibration_is_that_of_both_splits_with_the_test_on_top(hybrid: EvaluationPaths) -> None:
+    calibration = read_metrics(hybrid)["calibration"]
+    data = made_up_beats(N_BEATS, seed=2)
+    networks = [stored_model("hybrid", seed=seed).network for seed in (1, 2)]
+    by_seed = [network(data.inputs).softmax(1).detach().numpy() for network in networks]
+    expected = [calibration_errors(data.labels.numpy(), p, n_bins=10)["ece"] for p in by_seed]
+    assert calibration["ece"] == pytest.approx(np.mean(expected))
+    assert calibration["bins"] == 10
+    for split in ("test", "valid"):
+        for of in ("mean", "ensemble"):
+            assert list(calibration[split][of]) == ["ece", *"NSVF"]
+
+
+def test_the_rest_is_scored_without_the_record_whose_person_is_in_training(
+    tmp_path: Path,
+) -> None:
+    write_inputs(tmp_path, fusion="early")
+    table = tmp_path / "beats" / "test" / "beats.csv"
+    beats = pd.read_csv(table)
+    beats.replace({"record": {101: 202}}).to_csv(table, index=False)
+    evaluate("early", paths=paths_in(tmp_path), config=CONFIG, workers=1)
+    found = read_metrics(paths_in(tmp_path))["test_without_202"]
+    data = made_up_beats(N_BEATS, seed=2)
+    kept = (beats["record"][beats["used"] == 1] == 100).to_numpy()
+    assert 0 < kept.sum() < N_BEATS
+    by_seed = [
+        stored_model("early", seed=seed).network(data.inputs).softmax(1).detach().numpy()[kept]
+        for seed in (1, 2)
+    ]
+    expected = summarise(data.labels.numpy()[kept], np.stack(by_seed))
+    assert list(found) == ["mean", "sd", "ensemble"]
+    for part in found:
+        assert found[part]["macro_auprc"] == pytest.approx(expected[part]["macro_auprc"])
 
 
 def test_parts_that_early_fusion_does_not_read_may_be_missing(tmp_path: Path) -> None:

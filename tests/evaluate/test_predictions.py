@@ -1,7 +1,6 @@
 """Predictions of several seeds: their shapes, their mean, and the table of the beats."""
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from small_networks import (
@@ -17,7 +16,7 @@ from small_networks import (
 from ecgfuse.datasets.fusions import FUSIONS, Fusion
 from ecgfuse.datasets.inputs import LabelledInputs
 from ecgfuse.evaluate import predictions
-from ecgfuse.evaluate.predictions import Predictions, predict_seeds, prediction_table
+from ecgfuse.evaluate.predictions import Predictions, predict_seeds
 from ecgfuse.models.config import Block
 
 DATA = made_up_beats(10, seed=0)
@@ -107,25 +106,3 @@ def test_beats_of_another_shape_are_refused() -> None:
     data = LabelledInputs(inputs=inputs._replace(ecg=inputs.ecg[:, :1]), labels=DATA.labels)
     with pytest.raises(ValueError, match=r"seed-1.*trained on beats of 2 row\(s\).*these have 1"):
         predicted("early", data=data)
-
-
-def test_table_names_classes_and_keeps_the_place_of_each_beat() -> None:
-    beats = pd.DataFrame(
-        {
-            "record": ["100", "100", "102"],
-            "sample": [10, 20, 30],
-            "time_s": [0.1, 0.2, 0.3],
-            "symbol": ["N", "F", "/"],
-            "label": [0, 3, -1],
-            "used": [1, 1, 1],
-        }
-    )
-    probabilities = np.array([[0.1, 0.7, 0.1, 0.1], [0.1, 0.1, 0.2, 0.6], [0.4, 0.3, 0.2, 0.1]])
-    table = prediction_table(beats, probabilities)
-    places = ["record", "sample", "time_s", "symbol"]
-    assert [*table] == [*places, "actual", "predicted", "p_N", "p_S", "p_V", "p_F"]
-    pd.testing.assert_frame_equal(table[places], beats[places])
-    assert table["actual"].tolist() == ["N", "F", "-"]
-    assert table["predicted"].tolist() == ["S", "F", "N"]
-    np.testing.assert_array_equal(table[["p_N", "p_S", "p_V", "p_F"]], probabilities)
-    assert "actual" not in beats  # the table given is left alone

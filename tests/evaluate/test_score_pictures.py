@@ -7,8 +7,14 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from ecgfuse.evaluate.calibration import reliability_table
 from ecgfuse.evaluate.figures import save_figure
-from ecgfuse.evaluate.score_pictures import draw_confusion, draw_curves, draw_history
+from ecgfuse.evaluate.score_pictures import (
+    draw_confusion,
+    draw_curves,
+    draw_history,
+    draw_reliability,
+)
 
 LABELS = np.array([0, 0, 0, 1, 1, 2, 2, 3, 3, 0])
 PREDICTED = np.array([0, 0, 1, 1, 0, 2, 2, 3, 0, 0])
@@ -46,3 +52,13 @@ def test_history_of_any_length_is_drawn(n_epochs: int, tmp_path: Path) -> None:
     figure = draw_history(history.assign(epoch=range(1, n_epochs + 1)))
     assert sum(len(axes.lines) for axes in figure.axes) == 4
     save_figure(figure, tmp_path / "history.png")
+
+
+def test_reliability_shows_the_predicted_class_and_every_class() -> None:
+    table = reliability_table(LABELS, PROBABILITIES, n_bins=5)
+    left, right = draw_reliability(table).axes
+    shown = {
+        line.get_label(): np.asarray(line.get_xydata()) for line in (*left.lines, *right.lines)
+    }
+    for of, bins in table.groupby("of"):
+        np.testing.assert_allclose(shown[of], bins[["confidence", "frequency"]])

@@ -3,6 +3,7 @@
 import copy
 import html
 import re
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, get_args
@@ -11,10 +12,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ecgfuse.datasets.beats import BeatSet
+from ecgfuse.evaluate.collect import collect_metrics
+from ecgfuse.evaluate.comparison import compare_fusions
+from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.curves import write_table
-from ecgfuse.evaluate.metrics import score_by_record, summarise
+from ecgfuse.evaluate.metrics import HEADLINE, nest_headline, score, score_by_record
+from ecgfuse.evaluate.prediction_files import SeedPredictions
+from ecgfuse.evaluate.predictions import Predictions
 from ecgfuse.models.config import Block
-from ecgfuse.report import published, records
+from ecgfuse.report import published
 from ecgfuse.report.comparison import BLOCKS, always_n_row
 from ecgfuse.report.page import build_page
 from ecgfuse.report.summary import summarise_records, summarise_result
@@ -24,31 +31,36 @@ SPLITS = {"train": ["101", "201"], "valid": ["114"], "test": list(published.DS2)
 PNG = b"\x89PNG\r\n\x1a\n made up"
 
 
+CONFIG = EvaluateConfig(curve_points=11, examples=1, bootstrap=100, bootstrap_seed=1, ece_bins=15)
+SPREAD = {"mean": 0.625, "sd": 0.03125}
+CURVE = {"4": {**nest_headline(dict.fromkeys(HEADLINE, SPREAD))}}
+CURVE["4"]["valid"] = CURVE["4"].copy()
+
+
+@cache
 def fusion_of(
-    *, seed: int, skill: float, n_seeds: int, kind: str, names: list[str]
-) -> tuple[dict[str, Any], pd.DataFrame]:
-    """Metrics and table of records of made-up predictions; more skill gives better ones."""
+    *, seed: int, skill: float, n_seeds: int, kind: str, names: tuple[str, ...]
+) -> tuple[dict[str, Any], pd.DataFrame, SeedPredictions]:
+    """Metrics, table of records and made-up predictions; more skill gives better ones."""
     labels = np.tile(np.repeat(range(4), (40, 6, 8, 4)), len(names))
     record = np.repeat(names, 58)
     rng = np.random.default_rng(seed)
     logits = rng.normal(size=(n_seeds, len(labels), 4)) + skill * np.eye(4)[labels]
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=2, keepdims=True)
-    summary = summarise(labels, probabilities)
-    metrics = {
-        "data": {
-            "database": "mitdb",
-            "kind": kind,
-            "test_beats": len(labels),
-            "dropped_beats": {"first": 22, "Q": 7},
-        },
-        "seeds": n_seeds,
-        "test": summary["mean"],
-        "test_sd": summary["sd"],
-        "test_ensemble": summary["ensemble"],
-        "valid": {"macro_f1": 0.8125, "macro_auprc": 0.75},
-    }
-    predicted = probabilities.mean(axis=0).argmax(axis=1)
-    return metrics, score_by_record(record, labels, predicted)
+    table = score_by_record(record, labels, probabilities.mean(axis=0).argmax(axis=1))
+    annotated = pd.DataFrame({"record": record, "label": labels, "used": 1})
+    beats = BeatSet(ecg=np.zeros((len(labels), 1, 1)), annotated=annotated)
+    predictions = Predictions(probabilities=probabilities, attention=None)
+    metrics = collect_metrics(
+        {"test": beats, "valid": beats},
+        {"test": predictions, "valid": predictions},
+        by_record=table,
+        dataset={"database": "mitdb", "kind": kind},
+        config=CONFIG,
+    )
+    metrics["data"]["dropped_beats"] = {"first": 22, "Q": 7}
+    metrics["valid"] |= {"macro_f1": 0.8125, "macro_auprc": 0.75}
+    return metrics, table, SeedPredictions(record, labels, probabilities)
 
 
 @pytest.fixture
@@ -65,18 +77,30 @@ def arguments_of(
     names: list[str] = published.DS2,
 ) -> dict[str, Any]:
     """Arguments of build_page, in which hybrid fusion is best."""
-    made = {
-        fusion: fusion_of(
-            seed=index, skill=1.5 + 0.5 * index, n_seeds=n_seeds, kind=kind, names=names
+    made = {  # copies, since tests change them
+        fusion: copy.deepcopy(
+            fusion_of(
+                seed=index, skill=1.5 + 0.5 * index, n_seeds=n_seeds, kind=kind, names=tuple(names)
+            )
         )
         for index, fusion in enumerate(fusions)
     }
     picture = folder / "picture.png"
     picture.write_bytes(PNG)
     return {
-        "metrics": {fusion: metrics for fusion, (metrics, _) in made.items()},
-        "by_record": {fusion: table for fusion, (_, table) in made.items()},
+        "metrics": {fusion: metrics for fusion, (metrics, _, _) in made.items()},
+        "comparison": compare_fusions(
+            {fusion: found for fusion, (_, _, found) in made.items()},
+            database="mitdb",
+            n_draws=100,
+            seed=1,
+        )
+        if len(made) == len(FUSIONS)
+        else {},
+        "learning_curve": CURVE,
+        "by_record": {fusion: table for fusion, (_, table, _) in made.items()},
         "pictures": {fusion: {"confusion": picture} for fusion in fusions},
+        "curve_picture": picture,
         "params": {"split": SPLITS, "train": {"lr": 1e-05}},
     }
 
@@ -219,20 +243,46 @@ def test_page_of_a_small_run_is_built(tmp_path: Path, changes: dict[str, Any]) -
     assert ("draws of the test records" in text) == ("names" not in changes)
 
 
+def test_page_shows_intervals_and_comparisons_of_the_draws(arguments: dict[str, Any]) -> None:
+    text = text_of(page_of(arguments))
+    for metrics in arguments["metrics"].values():
+        for found in (metrics["test_ci"]["macro_f1"], metrics["test_ci"]["F"]["f1"]):
+            assert f"{100 * found['low']:.1f} to {100 * found['high']:.1f}" in text
+    pair = arguments["comparison"]["hybrid_vs_early"]
+    assert (
+        f"Hybrid ahead of early {100 * pair['probability_better']:.1f} % "
+        f"{100 * pair['difference']['mean']:.1f}"
+    ) in text
+    assert text.count("without record 202") == 3
+
+
+def test_page_shows_the_learning_curve_and_the_calibration(arguments: dict[str, Any]) -> None:
+    text = text_of(page_of(arguments))
+    assert "4 62.5 \N{PLUS-MINUS SIGN} 3.1" in text
+    for metrics in arguments["metrics"].values():
+        ece = metrics["calibration"]["valid"]["ensemble"]["ece"]
+        assert f"validation ensemble {100 * ece:.1f}" in text
+
+
 def test_same_subject_in_training_and_test_is_told(arguments: dict[str, Any]) -> None:
     text = text_of(page_of(arguments))
     assert "Records 201 and 202 are one person." in text
-    without = records.macro_f1_without(arguments["by_record"]["early"], record="202")
-    assert f"{100 * without:.1f} % (early)" in text
+    without = arguments["metrics"]["early"]["test_without_202"]
+    assert f"{100 * without['ensemble']['macro_f1']:.1f} % (early)" in text
+    assert f"{100 * without['mean']['macro_f1']:.1f} \N{PLUS-MINUS SIGN}" in text
     arguments["params"]["split"] = {**SPLITS, "train": ["101"]}
     assert "are one person" not in text_of(page_of(arguments))
 
 
+ALWAYS_N = np.eye(4)[np.zeros(100, dtype=int)]
+
+
 def made_up(macro_f1: float, *, sd: float, seeds: int = 5) -> dict[str, Any]:
     scores: dict[str, Any] = {"macro_f1": macro_f1, "macro_auprc": macro_f1}
-    scores |= {name: {"support": n} for name, n in {"N": 80, "S": 8, "V": 8, "F": 4}.items()}
     return {
         "seeds": seeds,
+        "test_ci": {"draws": 400},
+        "always_n": score(np.array([0] * 80 + [1] * 8 + [2] * 8 + [3] * 4), ALWAYS_N),
         "test": scores,
         "test_sd": {"macro_f1": sd},
         "test_ensemble": {"macro_f1": macro_f1 + 0.03},
@@ -253,26 +303,37 @@ def test_summary_weighs_the_gap_against_the_spread(gap: float, seeds: int, expec
         "late": made_up(0.5, sd=0.02, seeds=seeds),
         "early": made_up(0.5 + gap, sd=0.02, seeds=seeds),
     }
-    text = " ".join(summarise_result(metrics, resampled=pd.DataFrame(), n_records=22))
+    text = " ".join(summarise_result(metrics, comparison={}, n_records=4))
     assert text.startswith(
-        f"Early fusion has the highest macro F1 on the 22 test records: {50 + 100 * gap:.1f}"
+        f"Early fusion has the highest macro F1 on the 4 test records: {50 + 100 * gap:.1f}"
     )
     assert expected in text
 
 
-def test_summary_says_how_often_the_order_holds_for_other_records() -> None:
+@pytest.mark.parametrize(
+    "comparison",
+    [
+        {"early_vs_late": {"probability_better": 0.75}},
+        {"late_vs_early": {"probability_better": 0.25}},
+    ],
+)
+def test_summary_says_how_often_the_order_holds_for_other_records(
+    comparison: dict[str, Any],
+) -> None:
     metrics = {"late": made_up(0.5, sd=0.02), "early": made_up(0.6, sd=0.02)}
-    resampled = pd.DataFrame({"late": [0.5] * 4, "early": [0.6, 0.6, 0.6, 0.4]})
-    text = " ".join(summarise_result(metrics, resampled=resampled, n_records=22))
-    assert "ahead of late in 75 % of 4 draws, so other patients could turn the order round" in text
+    text = " ".join(summarise_result(metrics, comparison=comparison, n_records=22))
+    assert "ahead of late in 75 % of 400 draws, so other patients could turn the order" in text
 
 
 def test_always_n_scores_as_worked_out_for_ds2() -> None:
     # 44,259 N, 1,837 S, 3,221 V and 388 F: accuracy 89.0 %, macro F1 23.5 %.
-    supports = {"N": 44_259, "S": 1_837, "V": 3_221, "F": 388}
-    values = always_n_row({name: {"support": n} for name, n in supports.items()}).values
+    labels = np.repeat(range(4), (44_259, 1_837, 3_221, 388))
+    certain = np.broadcast_to([1.0, 0.0, 0.0, 0.0], (len(labels), 4))
+    values = always_n_row({"always_n": score(labels, certain)}).values
     assert values["accuracy"] == pytest.approx(89.0, abs=0.05)
     assert values["macro_f1"] == pytest.approx(23.5, abs=0.06)
+    assert values["macro_auprc"] == pytest.approx(25.0)  # the prevalences add up to 1
+    assert values["macro_auroc"] == 50.0
 
 
 def test_accuracy_follows_from_the_mean_over_four_classes() -> None:
@@ -281,28 +342,6 @@ def test_accuracy_follows_from_the_mean_over_four_classes() -> None:
     class_accuracy = np.mean([np.mean((labels == c) == (predicted == c)) for c in range(4)])
     result = published.Published(method="", source="", class_accuracy=100 * float(class_accuracy))
     assert result.values()["accuracy"] == pytest.approx(100 * np.mean(labels == predicted))
-
-
-LABELS = np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 3])
-PREDICTED = np.array([0, 0, 0, 1, 1, 1, 1, 0, 2, 3])
-NAMES = np.array(["a", "a", "b", "b", "b", "b", "b", "a", "a", "b"])
-
-
-def test_concentration_is_the_share_of_the_record_with_most_beats() -> None:
-    table = score_by_record(NAMES, LABELS, PREDICTED)
-    of_s = records.concentrations(table)[0]
-    assert (of_s.name, of_s.record, of_s.beats, of_s.total, of_s.share) == ("S", "b", 3, 4, 0.75)
-    assert (of_s.sensitivity, of_s.sensitivity_without) == (0.75, 0.0)
-    assert summarise_records(table)[0] == "Record b holds 3 of the 4 S beats (75 %)."
-    assert summarise_records(table)[-1] == (
-        "1 of 2 records holds at least half of the 2 wrong beats."
-    )
-
-
-def test_macro_f1_of_counts_equals_that_of_the_scores(arguments: dict[str, Any]) -> None:
-    for fusion, table in arguments["by_record"].items():
-        expected = arguments["metrics"][fusion]["test_ensemble"]["macro_f1"]
-        assert records.macro_f1_without(table, record="none") == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -329,32 +368,13 @@ def test_page_without_pictures_of_attention_and_gate_has_no_section_on_them(
     assert len(re.findall("<h3>(The gate|Where the fusion looks)</h3>", page_of(arguments))) == 2
 
 
-def test_macro_f1_without_a_class_is_undefined() -> None:
-    table = score_by_record(NAMES, LABELS, PREDICTED)
-    assert np.isnan(records.macro_f1_without(table, record="a"))  # it holds the only V
-
-
-def test_drawn_records_scatter_around_the_score_of_all(arguments: dict[str, Any]) -> None:
-    resampled = records.resample_records(arguments["by_record"])
-    assert list(resampled.columns) == list(FUSIONS)
-    assert len(resampled) == records.N_RESAMPLES
-    for fusion in FUSIONS:
-        expected = arguments["metrics"][fusion]["test_ensemble"]["macro_f1"]
-        assert resampled[fusion].mean() == pytest.approx(expected, abs=0.02)
-        assert resampled[fusion].std() > 0
-
-
-def test_draws_are_the_same_for_all_fusions(arguments: dict[str, Any]) -> None:
-    table = arguments["by_record"]["early"]
-    shuffled = table.sample(frac=1, random_state=0)
-    resampled = records.resample_records({"early": table, "late": shuffled})
-    np.testing.assert_allclose(resampled["early"], resampled["late"])
-
-
-def test_fusions_of_different_records_cannot_be_drawn_together(arguments: dict[str, Any]) -> None:
-    table = arguments["by_record"]["early"]
-    with pytest.raises(ValueError, match="early and late were tested on different records"):
-        records.resample_records({"early": table, "late": table.iloc[1:]})
+def test_sentences_on_records_say_what_the_metrics_hold() -> None:
+    top = {"record": "b", "beats": 3, "total": 4, "share": 0.75, "sensitivity": 0.75}
+    found = {"tested": 2, "wrong_beats": 2, "with_half_of_wrong": 1, "S": top}
+    assert summarise_records(found) == [
+        "Record b holds 3 of the 4 S beats (75 %).",
+        "1 of 2 records holds at least half of the 2 wrong beats.",
+    ]
 
 
 def test_tables_read_back_from_csv_give_the_same_page(

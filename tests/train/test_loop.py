@@ -312,3 +312,18 @@ def test_parts_that_a_fusion_does_not_read_may_be_empty(fusion: Fusion, tmp_path
 def test_checkpoint_that_is_gone_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="checkpoint is gone; run 'dvc repro' again"):
         read_trained(tmp_path / "a", seed=1)
+
+
+def test_validation_beats_do_not_change_what_is_trained(tmp_path: Path) -> None:
+    alone = train_seed(
+        build, train=BEATS, valid=None, config=TRAIN, seed=1, checkpoint=tmp_path / "alone.pt"
+    )
+    assert_identical(alone.weights, trained(tmp_path / "validated.pt").weights)
+    assert [set(row) for row in alone.history] == [{"epoch", "train_loss"}] * TRAIN.epochs
+
+
+def test_best_epoch_without_validation_beats_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"train\.checkpoint is 'best', but must be 'last'"):
+        train_seed(
+            build, train=BEATS, valid=None, config=EVERYTHING, seed=1, checkpoint=tmp_path / "a.pt"
+        )

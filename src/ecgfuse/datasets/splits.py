@@ -8,6 +8,10 @@ from ecgfuse.params import require
 
 SPLITS = ("train", "valid", "test")
 
+SAME_SUBJECT = ("201", "202")
+"""MIT-BIH: one person, the first in DS1 and the second in DS2 of de Chazal's split, which parts
+records, not quite patients."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SplitConfig:

@@ -8,7 +8,7 @@ from ecgfuse.params import require
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluateConfig:
-    """How finely results are drawn; nothing here changes a score."""
+    """How finely results are drawn and weighed; nothing here changes a score."""
 
     group: ClassVar[str] = "evaluate"
 
@@ -16,6 +16,12 @@ class EvaluateConfig:
     """Points of the precision-recall and ROC tables."""
     examples: int
     """Right and wrong beats of each class in the picture."""
+    bootstrap: int
+    """Draws of the test records, with replacement, behind every interval."""
+    bootstrap_seed: int
+    """Of those draws; all fusions see the same."""
+    ece_bins: int
+    """Bins of equal width in which confidence and truth are compared."""
 
     def __post_init__(self) -> None:
         require(
@@ -29,4 +35,22 @@ class EvaluateConfig:
             field="evaluate.examples",
             value=self.examples,
             cure="must lie between 1 and 10",
+        )
+        require(
+            self.bootstrap >= 100,
+            field="evaluate.bootstrap",
+            value=self.bootstrap,
+            cure="must be 100 or more: the ends of a 95 % interval lie in its tails",
+        )
+        require(
+            self.bootstrap_seed >= 0,
+            field="evaluate.bootstrap_seed",
+            value=self.bootstrap_seed,
+            cure="must be 0 or more",
+        )
+        require(
+            2 <= self.ece_bins <= 100,
+            field="evaluate.ece_bins",
+            value=self.ece_bins,
+            cure="must lie between 2 and 100",
         )

@@ -5,7 +5,7 @@ literature. Area under the precision-recall curve (AUPRC) is the average precisi
 sum without interpolation. Its chance level is the prevalence of the class, not 0.5.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,9 @@ MACRO = {
     "macro_auroc": "auroc",
 }
 """Macro score -> the score per class that it is the mean of."""
+
+HEADLINE = (*MACRO, *(f"f1_{name}" for name in CLASSES))
+"""The scores that intervals and learning curves are given for, by flat name."""
 
 
 def score(labels: np.ndarray, probabilities: np.ndarray, *, split: str = "test") -> Scores:
@@ -105,6 +108,22 @@ def summarise(
         "mean": mean,
         "sd": sd,
         "ensemble": score(labels, probabilities.mean(axis=0), split=split),
+    }
+
+
+def headline(scores: Mapping[str, Any]) -> dict[str, float]:
+    """The scores of HEADLINE, by flat name."""
+    return {
+        **{name: scores[name] for name in MACRO},
+        **{f"f1_{name}": scores[name]["f1"] for name in CLASSES},
+    }
+
+
+def nest_headline(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Something for each score of HEADLINE, laid out as the scores of `score` are."""
+    return {
+        **{name: values[name] for name in MACRO},
+        **{name: {"f1": values[f"f1_{name}"]} for name in CLASSES},
     }
 
 

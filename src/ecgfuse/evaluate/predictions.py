@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import torch
 from tqdm import tqdm
 
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs, select
 from ecgfuse.models.store import StoredModel, check_fits
-from ecgfuse.records.annotations import CLASSES
 
 BATCH_SIZE = 256
 
@@ -96,19 +94,3 @@ def _one_thread_each() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def prediction_table(beats: pd.DataFrame, probabilities: np.ndarray) -> pd.DataFrame:
-    """The beats with class, predicted class and probabilities, one row a beat.
-
-    Args:
-        beats: (n_beats,) rows with record, sample, time_s, symbol, label.
-        probabilities: (n_beats, 4).
-    """
-    names = np.array([*CLASSES, "-"])  # UNLABELLED is -1, the last
-    table = beats[["record", "sample", "time_s", "symbol"]].copy()
-    table["actual"] = names[beats["label"].to_numpy()]
-    table["predicted"] = names[probabilities.argmax(axis=1)]
-    for index, name in enumerate(CLASSES):
-        table[f"p_{name}"] = probabilities[:, index]
-    return table

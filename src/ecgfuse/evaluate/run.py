@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,12 +11,20 @@ from ecgfuse.datasets.beats import BeatSet, load_beats, require_all_classes
 from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.datasets.inputs import load_inputs
 from ecgfuse.evaluate.beat_pictures import draw_attention, draw_examples, draw_gate
+from ecgfuse.evaluate.calibration import reliability_table
+from ecgfuse.evaluate.collect import collect_metrics
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.curves import confusion_table, precision_recall_table, roc_table, write_table
 from ecgfuse.evaluate.figures import save_figure
-from ecgfuse.evaluate.metrics import summarise
-from ecgfuse.evaluate.predictions import Predictions, predict_seeds, prediction_table
-from ecgfuse.evaluate.score_pictures import draw_confusion, draw_curves, draw_history
+from ecgfuse.evaluate.metrics import score_by_record
+from ecgfuse.evaluate.prediction_files import save_predictions
+from ecgfuse.evaluate.predictions import Predictions, predict_seeds
+from ecgfuse.evaluate.score_pictures import (
+    draw_confusion,
+    draw_curves,
+    draw_history,
+    draw_reliability,
+)
 from ecgfuse.files import atomic_file, atomic_folder
 from ecgfuse.models.mhca import MHCAFusion
 from ecgfuse.models.store import StoredModel, load_seeds
@@ -34,7 +41,7 @@ class EvaluationPaths:
     models: Path
     history: Path
     predictions: Path
-    """CSV, one row a test beat."""
+    """CSV, one row a test beat; the probabilities of all seeds go beside it, as NPY."""
     plots: Path
     """Folder."""
     metrics: Path
@@ -58,43 +65,26 @@ def evaluate(
         predictions[split] = predict_seeds(
             models, data=data, name=f"{fusion} {split}", workers=workers
         )
+    test, tested = predictions["test"], beats["test"]
+    by_record = score_by_record(tested.records, tested.labels, test.ensemble.argmax(axis=1))
     metrics = collect_metrics(
-        beats, predictions, dataset=json.loads(paths.dataset.read_text()), n_seeds=len(models)
+        beats,
+        predictions,
+        by_record=by_record,
+        dataset=json.loads(paths.dataset.read_text()),
+        config=config,
     )
-    test = predictions["test"]
+    reliability = reliability_table(tested.labels, test.ensemble, n_bins=config.ece_bins)
     with atomic_folder(paths.plots) as folder:
-        _write_tables(folder, labels=beats["test"].labels, test=test, config=config)
-        _draw_pictures(folder, beats=beats["test"], test=test, config=config)
+        write_table(by_record, folder / "records.csv")
+        write_table(reliability, folder / "reliability.csv")
+        save_figure(draw_reliability(reliability), folder / "reliability.png")
+        _write_tables(folder, labels=tested.labels, test=test, config=config)
+        _draw_pictures(folder, beats=tested, test=test, config=config)
         _draw_training(folder, models=models, history=pd.read_csv(paths.history))
-    write_table(prediction_table(beats["test"].table, test.ensemble), paths.predictions)
+    save_predictions(tested.table, test.probabilities, table=paths.predictions)
     with atomic_file(paths.metrics) as temporary:
         temporary.write_text(json.dumps(metrics, indent=2) + "\n")
-
-
-def collect_metrics(
-    beats: dict[str, BeatSet],
-    predictions: dict[str, Predictions],
-    *,
-    dataset: dict[str, str],
-    n_seeds: int,
-) -> dict[str, Any]:
-    """The metrics file of one fusion: dictionaries, numbers and strings only, so DVC shows all."""
-    test = summarise(beats["test"].labels, predictions["test"].probabilities, split="test")
-    valid = summarise(beats["valid"].labels, predictions["valid"].probabilities, split="valid")
-    return {
-        "data": {
-            "database": dataset["database"],
-            "kind": dataset["kind"],
-            "test_beats": len(beats["test"]),
-            "unused_test_beats": len(beats["test"].annotated) - len(beats["test"]),
-            "valid_beats": len(beats["valid"]),
-        },
-        "seeds": n_seeds,
-        "test": test["mean"],
-        "test_sd": test["sd"],
-        "test_ensemble": test["ensemble"],
-        "valid": valid["mean"],
-    }
 
 
 def _write_tables(

@@ -101,3 +101,28 @@ def draw_history(history: pd.DataFrame) -> Figure:
         axes.grid(axis="y", color="#e6e6e6", lw=0.8)
         axes.legend()
     return figure
+
+
+@styled
+def draw_reliability(table: pd.DataFrame) -> Figure:
+    """Share that is right against confidence, with the diagonal of a calibrated classifier.
+
+    Args:
+        table: as `calibration.reliability_table`; the area of a dot grows with the log of its
+            beats.
+    """
+    figure = Figure(figsize=(9.2, 4.2), layout=ConstrainedLayoutEngine(w_pad=0.12))
+    left, right = figure.subplots(1, 2, sharey=True)
+    panels = {"predicted": (left, INK)} | {name: (right, COLOURS[name]) for name in CLASSES}
+    for of, bins in table.groupby("of", sort=False):
+        axes, colour = panels[str(of)]
+        x, y, sizes = bins["confidence"], bins["frequency"], 10 * np.log10(1 + bins["beats"])
+        axes.plot(x, y, color=colour, lw=1.2, label=str(of))
+        axes.scatter(x, y, s=sizes, color=colour)
+    for axes in (left, right):
+        axes.plot([0, 1], [0, 1], color=PALE, ls=":", lw=1)
+        axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), xlabel="mean probability")
+    left.set(title="The predicted class", ylabel="share of beats where it is so")
+    right.set(title="Each class against the rest")
+    right.legend(loc="upper left")
+    return figure

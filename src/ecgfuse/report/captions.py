@@ -15,6 +15,13 @@ PICTURES = {
         "above chance. ROC curves look better than precision-recall curves where a class is rare; "
         "believe the left panel. Precision follows steps, without interpolation.",
     ),
+    "reliability": (
+        "Reliability",
+        "Can a probability be believed? Beats of the ensemble in bins of equal width: how often "
+        "the class was right, against the mean probability given. On the dotted diagonal a "
+        "probability means what it says; below it the network is too sure. Dots grow with the "
+        "number of beats, from few to many; small ones are uncertain.",
+    ),
     "history": (
         "Training",
         "Means over the seeds. Where the loss on the validation records rises while that on the "

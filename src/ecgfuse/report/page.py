@@ -11,6 +11,7 @@ import pandas as pd
 import yaml
 from jinja2 import Environment, StrictUndefined
 
+from ecgfuse.datasets.splits import SAME_SUBJECT
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.report import published
 from ecgfuse.report.captions import PICTURES
@@ -23,13 +24,12 @@ from ecgfuse.report.comparison import (
     published_row,
     seed_row,
 )
-from ecgfuse.report.records import (
-    concentrations,
-    errors,
-    macro_f1_without,
-    resample_records,
+from ecgfuse.report.summary import (
+    MIN_RECORDS,
+    rank_by_macro_f1,
+    summarise_records,
+    summarise_result,
 )
-from ecgfuse.report.summary import rank_by_macro_f1, summarise_records, summarise_result
 
 _DATABASES = {"mitdb": "MIT-BIH Arrhythmia Database"}
 _MEDIA = {".png": "image/png", ".svg": "image/svg+xml", ".jpg": "image/jpeg"}
@@ -38,17 +38,23 @@ _MEDIA = {".png": "image/png", ".svg": "image/svg+xml", ".jpg": "image/jpeg"}
 def build_page(
     metrics: Mapping[str, Mapping[str, Any]],
     *,
+    comparison: Mapping[str, Any],
+    learning_curve: Mapping[str, Any],
     by_record: Mapping[str, pd.DataFrame],
     pictures: Mapping[str, Mapping[str, Path]],
+    curve_picture: Path,
     params: Mapping[str, Any],
 ) -> str:
     """Write the report of all fusions as HTML.
 
     Args:
-        metrics: fusion -> its metrics file: data, seeds, test, test_sd, test_ensemble, valid.
+        metrics: fusion -> its metrics file, as `evaluate.collect.collect_metrics`.
+        comparison: as `evaluate.comparison.compare_fusions`.
+        learning_curve: as `learning_curve.run.curve_metrics`.
         by_record: fusion -> table of `metrics.score_by_record` for the predictions of its
             ensemble on the test records.
         pictures: fusion -> name of the picture, such as confusion -> its PNG or SVG file.
+        curve_picture: of the learning curve.
         params: all of params.yaml; records are read from its group split, the block of
             the fusions from its group fusion.
 
@@ -61,11 +67,9 @@ def build_page(
     """
     data = _common_data(metrics)
     _require_tables(metrics, by_record)
-    ranked = rank_by_macro_f1(metrics)
-    best = ranked[0]
+    best = rank_by_macro_f1(metrics)[0]
     tables = {fusion: by_record[fusion] for fusion in metrics}
     test_records = sorted(tables[best]["record"].astype(str))
-    resampled = resample_records(tables)
     synthetic = data["kind"] == "synthetic"
     splits = _splits(params)
     return _template().render(
@@ -76,25 +80,31 @@ def build_page(
         data=data,
         database=_DATABASES.get(str(data.get("database")), str(data.get("database"))),
         splits=splits,
-        same_subject=None if synthetic else _same_subject(tables, test_records, splits),
+        same_subject=None if synthetic else _same_subject(metrics, splits),
         chance=_prevalence(metrics[best]["test"]),
         metrics=metrics,
         fusions=FUSIONS,
         block=_block(params),
         best=best,
-        summary=summarise_result(metrics, resampled=resampled, n_records=len(test_records)),
+        summary=summarise_result(metrics, comparison=comparison, n_records=len(test_records)),
         columns=COLUMNS,
         rows=[seed_row(fusion, metrics[fusion]) for fusion in metrics],
         ensembles=[ensemble_row(f, metrics[f]) for f in metrics if metrics[f]["seeds"] > 1],
-        trivial=always_n_row(metrics[best]["test"]),
+        trivial=always_n_row(metrics[best]),
         study=[published_row(result) for result in published.STUDY],
         others=[published_row(result) for result in published.OTHERS],
         published=published,
         classes=CLASSES,
-        resampled=_intervals(resampled),
-        n_draws=len(resampled),
-        concentrations=concentrations(tables[best]),
-        summary_of_records=summarise_records(tables[best]),
+        redrawn=len(test_records) >= MIN_RECORDS,
+        comparison=comparison,
+        learning_curve=learning_curve,
+        curve_picture=_data_uri(curve_picture),
+        concentrations={
+            name: metrics[best]["by_record"][name]
+            for name in CLASSES
+            if name in metrics[best]["by_record"]
+        },
+        summary_of_records=summarise_records(metrics[best]["by_record"]),
         errors=_errors(tables, best=best),
         tables={fusion: _by_errors(table) for fusion, table in tables.items()},
         pictures=_embed(pictures),
@@ -186,16 +196,15 @@ def _block(params: Mapping[str, Any]) -> str | None:
 
 
 def _same_subject(
-    tables: Mapping[str, pd.DataFrame], test: list[str], splits: Mapping[str, list[str]]
+    metrics: Mapping[str, Mapping[str, Any]], splits: Mapping[str, list[str]]
 ) -> dict[str, Any] | None:
-    """Macro F1 without the test record whose patient is also among the others, if there is one."""
+    """Results without the test record whose patient is also among the others, if there is one."""
+    seen, tested = SAME_SUBJECT
     learned = {record for name, records in splits.items() if name != "test" for record in records}
-    pair = published.SAME_SUBJECT
-    for tested, seen in (pair, pair[::-1]):
-        if tested in test and seen in learned:
-            without = {f: macro_f1_without(t, record=tested) for f, t in tables.items()}
-            return {"tested": tested, "seen": seen, "macro_f1": without}
-    return None
+    if seen not in learned or not all("test_without_202" in found for found in metrics.values()):
+        return None
+    without = {fusion: found["test_without_202"] for fusion, found in metrics.items()}
+    return {"tested": tested, "seen": seen, "scores": without}
 
 
 def _prevalence(scores: Mapping[str, Any]) -> dict[str, float]:
@@ -204,18 +213,12 @@ def _prevalence(scores: Mapping[str, Any]) -> dict[str, float]:
     return {name: support / sum(supports.values()) for name, support in supports.items()}
 
 
-def _intervals(resampled: pd.DataFrame) -> dict[str, tuple[float, float]]:
-    """Central 95 % of the macro F1 of each fusion over draws of records."""
-    return {
-        str(fusion): (float(values.quantile(0.025)), float(values.quantile(0.975)))
-        for fusion, values in resampled.items()
-        if len(values)
-    }
-
-
 def _errors(tables: Mapping[str, pd.DataFrame], *, best: str) -> list[dict[str, Any]]:
     """Per record, the row of the best fusion and the wrong beats of each; most errors first."""
-    wrong = {fusion: errors(table) for fusion, table in tables.items()}
+    wrong = {
+        fusion: (table["beats"] - table["correct"]).set_axis(table["record"].astype(str))
+        for fusion, table in tables.items()
+    }
     return [
         {
             **row,

@@ -29,9 +29,6 @@ DS2 = [
 ]
 """Test records of de Chazal's split; published results are only comparable on all of them."""
 
-SAME_SUBJECT = ("201", "202")
-"""These two records come from one tape: de Chazal's split parts records, not quite patients."""
-
 REFERENCES = (
     "Moody GB, Mark RG. The impact of the MIT-BIH Arrhythmia Database. IEEE Engineering in "
     "Medicine and Biology 20(3):45-50, 2001. Data: doi.org/10.13026/C2F305",

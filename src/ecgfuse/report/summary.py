@@ -4,10 +4,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
+from ecgfuse.records.annotations import CLASSES
 from ecgfuse.report.comparison import always_n_row
-from ecgfuse.report.records import concentrations, errors, records_with_half_of
+
+MIN_RECORDS = 5
+"""With fewer records, drawing them anew says nothing."""
 
 _CLEAR = 0.975
 """Share of draws in which one fusion must be ahead for the order to be called settled."""
@@ -19,17 +20,17 @@ def rank_by_macro_f1(metrics: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 
 def summarise_result(
-    metrics: Mapping[str, Mapping[str, Any]], *, resampled: pd.DataFrame, n_records: int
+    metrics: Mapping[str, Mapping[str, Any]], *, comparison: Mapping[str, Any], n_records: int
 ) -> list[str]:
     """Sentences on which fusion is ahead, by how much, and how sure that is.
 
     Args:
         metrics: fusion -> its metrics file.
-        resampled: from `records.resample_records`.
+        comparison: what the stage comparison found.
         n_records: number of test records.
     """
     best, *others = rank_by_macro_f1(metrics)
-    test, seeds = metrics[best]["test"], metrics[best]["seeds"]
+    seeds = metrics[best]["seeds"]
     sentences = [
         f"{best.capitalize()} fusion has "
         f"{'the highest' if others else 'a'} macro F1 on the {n_records} test records: "
@@ -37,9 +38,12 @@ def summarise_result(
     ]
     if others:
         sentences.append(_compare_seeds(metrics, best=best, second=others[0]))
-        if len(resampled):
+        if n_records >= MIN_RECORDS:
+            share = probability_ahead(comparison, best, of=others[0])
             sentences.append(
-                _compare_records(resampled, best=best, second=others[0], n_records=n_records)
+                f"When the {n_records} records are drawn anew with replacement, {best} fusion is "
+                f"ahead of {others[0]} in {100 * share:.0f} % of "
+                f"{metrics[best]['test_ci']['draws']:,} draws, {_settled(share)}."
             )
         by_auprc = max(metrics, key=lambda fusion: metrics[fusion]["test"]["macro_auprc"])
         also = "also " if by_auprc == best else ""
@@ -52,7 +56,7 @@ def summarise_result(
         sentences.append(
             f"The mean probability over the seeds of {best} fusion reaches {ensemble:.1f} %."
         )
-    trivial = always_n_row(test).values
+    trivial = always_n_row(metrics[best]).values
     sentences.append(
         f"A program that calls every beat N would have macro F1 {trivial['macro_f1']:.1f} % and "
         f"accuracy {trivial['accuracy']:.1f} %, so accuracy says little here."
@@ -60,20 +64,31 @@ def summarise_result(
     return sentences
 
 
-def summarise_records(table: pd.DataFrame) -> list[str]:
-    """Sentences on how few records hold the beats of a class, and the errors."""
+def probability_ahead(comparison: Mapping[str, Any], fusion: str, *, of: str) -> float:
+    """How often a fusion is ahead of another, whichever of the two the comparison names first."""
+    if (pair := f"{fusion}_vs_{of}") in comparison:
+        return float(comparison[pair]["probability_better"])
+    return 1 - float(comparison[f"{of}_vs_{fusion}"]["probability_better"])
+
+
+def summarise_records(by_record: Mapping[str, Any]) -> list[str]:
+    """Sentences on how few records hold the beats of a class, and the errors.
+
+    Args:
+        by_record: that key of a metrics file.
+    """
     sentences = [
-        f"Record {found.record} holds {found.beats:,} of the {found.total:,} {found.name} beats "
-        f"({100 * found.share:.0f} %)."
-        for found in concentrations(table)
+        f"Record {found['record']} holds {found['beats']:,} of the {found['total']:,} {name} beats "
+        f"({100 * found['share']:.0f} %)."
+        for name, found in by_record.items()
+        if name in CLASSES
     ]
-    wrong = errors(table)
-    if wrong.sum() > 0:
-        half = records_with_half_of(wrong)
+    if by_record["wrong_beats"] > 0:
+        half = by_record["with_half_of_wrong"]
         hold = "holds" if half == 1 else "hold"
         sentences.append(
-            f"{half} of {len(wrong)} records {hold} at least half of the {wrong.sum():,} wrong "
-            "beats."
+            f"{half} of {by_record['tested']} records {hold} at least half of the "
+            f"{by_record['wrong_beats']:,} wrong beats."
         )
     return sentences
 
@@ -110,15 +125,7 @@ def _compare_seeds(metrics: Mapping[str, Mapping[str, Any]], *, best: str, secon
     return f"{ahead}, {ratio:.1f} times the spread between seeds ({spread:.1f} points), {verdict}."
 
 
-def _compare_records(resampled: pd.DataFrame, *, best: str, second: str, n_records: int) -> str:
-    share = float((resampled[best] > resampled[second]).mean())
-    often = f"{100 * share:.0f} % of {len(resampled):,} draws"
-    verdict = (
-        "so the order holds for records like these"
-        if share >= _CLEAR
-        else "so other patients could turn the order round"
-    )
-    return (
-        f"When the {n_records} records are drawn anew with replacement, {best} fusion (as an "
-        f"ensemble) is ahead of {second} in {often}, {verdict}."
-    )
+def _settled(share: float) -> str:
+    if share >= _CLEAR:
+        return "so the order holds for records like these"
+    return "so other patients could turn the order round"

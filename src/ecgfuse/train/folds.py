@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from ecgfuse.datasets.inputs import LabelledInputs, select
+from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.models.store import NetworkSpec
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.train.compute import keep_freed_memory
@@ -67,22 +68,31 @@ def predict_fold(
     Returns:
         Probabilities of the held-out beats, (n_held_out, n_classes).
     """
-    if config.checkpoint != "last":
-        raise ValueError("train.checkpoint is 'best', but folds need 'last'")
-    torch.set_num_threads(1)
-    keep_freed_memory()
     mask = torch.from_numpy(held_out)
     train = LabelledInputs(inputs=select(data.inputs, ~mask), labels=data.labels[~mask])
-    test = LabelledInputs(inputs=select(data.inputs, mask), labels=data.labels[mask])
+    network = fit_last_epoch(spec, train=train, config=config, seed=seed)
+    return predict_logits(network, select(data.inputs, mask)).softmax(dim=1).numpy()
+
+
+def fit_last_epoch(
+    spec: NetworkSpec, *, train: LabelledInputs, config: TrainConfig, seed: int
+) -> HeartbeatNet:
+    """Train a network for which nothing is chosen, in one thread; nothing is left on the disk.
+
+    Args:
+        config: `checkpoint` must be "last".
+    """
+    torch.set_num_threads(1)
+    keep_freed_memory()
     with TemporaryDirectory() as folder:
         trained = train_seed(
             spec.build,
             train=train,
-            valid=test,  # looked at, but with "last" it decides nothing
+            valid=None,
             config=config,
             seed=seed,
             checkpoint=Path(folder) / "checkpoint.pt",
         )
     network = spec.build()
     network.load_state_dict(trained.weights)
-    return predict_logits(network, test.inputs).softmax(dim=1).numpy()
+    return network

@@ -41,7 +41,7 @@ def train_seed(
     build: Callable[[], HeartbeatNet],
     *,
     train: LabelledInputs,
-    valid: LabelledInputs,
+    valid: LabelledInputs | None,
     config: TrainConfig,
     seed: int,
     checkpoint: Path,
@@ -51,18 +51,25 @@ def train_seed(
 
     Args:
         build: makes the network; torch's generator is seeded before it is called.
+        valid: scored after every epoch; None where no epoch is to be chosen, only the last kept.
         checkpoint: file that is resumed from and written after every epoch.
 
     Raises:
-        ValueError: the loss, or the output on the validation beats, is not finite.
+        ValueError: the loss, or the output on the validation beats, is not finite; or the best
+            epoch is asked for without validation beats.
     """
+    if valid is None and config.checkpoint != "last":
+        raise ValueError(
+            f"train.checkpoint is {config.checkpoint!r}, but must be 'last' where there are no "
+            "validation beats to choose an epoch by"
+        )
     run = _Run(build, train=train, config=config, seed=seed)
     if (state := load_checkpoint(checkpoint)) is not None:
         run.restore(state)
         progress(run.epoch * len(train))
     while run.epoch < config.epochs:
         loss = run.train_epoch(train, progress=progress)
-        run.keep(loss, validate(run.averaged, valid))
+        run.keep(loss, {} if valid is None else validate(run.averaged, valid))
         save_checkpoint(run.state(), checkpoint)
     return read_trained(checkpoint, seed=seed)
 
@@ -169,9 +176,9 @@ class _Run:
         """Note the end of an epoch, and keep its weights if they are the ones asked for."""
         self.epoch += 1
         self.history.append({"epoch": self.epoch, "train_loss": train_loss, **scores})
-        better = scores["valid_macro_auprc"] > self.best
-        if better or self.config.checkpoint == "last":
-            self.best = max(self.best, scores["valid_macro_auprc"])
+        auprc = scores.get("valid_macro_auprc", float("-inf"))
+        if auprc > self.best or self.config.checkpoint == "last":
+            self.best = max(self.best, auprc)
             self.kept_epoch = self.epoch
             self.kept_weights = copy.deepcopy(self.averaged.module.state_dict())
 

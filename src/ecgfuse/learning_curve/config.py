@@ -1,0 +1,45 @@
+"""Parameters of the stage learning_curve: its group of params.yaml."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ecgfuse.datasets.fusions import Fusion
+from ecgfuse.params import require
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearningCurveConfig:
+    """With how many training patients a fusion is trained again."""
+
+    group: ClassVar[str] = "learning_curve"
+
+    fusion: Fusion
+    """The fusion that is trained."""
+    patients: tuple[int, ...]
+    """Numbers of patients, fewer than all; all are trained on by the stage train."""
+    draws: int
+    """Random orders of the patients; one network each for every number of patients."""
+    seed: int
+    """Of the orders; the network of draw i, from 0, is trained with this seed + i."""
+
+    def __post_init__(self) -> None:
+        require(
+            len(self.patients) >= 1
+            and self.patients[0] >= 1
+            and all(a < b for a, b in zip(self.patients, self.patients[1:], strict=False)),
+            field="learning_curve.patients",
+            value=list(self.patients),
+            cure="must be a list of rising numbers of 1 or more, such as [4, 8, 12]",
+        )
+        require(
+            self.draws >= 1,
+            field="learning_curve.draws",
+            value=self.draws,
+            cure="must be 1 or more",
+        )
+        require(
+            self.seed >= 0,
+            field="learning_curve.seed",
+            value=self.seed,
+            cure="must be 0 or more",
+        )

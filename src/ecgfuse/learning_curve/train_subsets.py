@@ -1,0 +1,104 @@
+"""Train a fusion on some of the training patients, and score it on the others' beats."""
+
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import partial
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from tqdm import tqdm
+
+from ecgfuse.datasets.beats import load_beat_table, used_beats
+from ecgfuse.datasets.inputs import LabelledInputs, select
+from ecgfuse.evaluate.metrics import headline, score
+from ecgfuse.learning_curve.config import LearningCurveConfig
+from ecgfuse.learning_curve.subsets import draw_order, require_fewer
+from ecgfuse.train.folds import fit_last_epoch
+from ecgfuse.train.seeds import TrainingJob
+from ecgfuse.train.validate import predict_logits
+
+
+@dataclass(frozen=True)
+class Subset:
+    """One training: which patients, and the seed of the network."""
+
+    draw: int
+    records: tuple[str, ...]
+    seed: int
+
+
+def plan_subsets(
+    records: np.ndarray, labels: np.ndarray, *, config: LearningCurveConfig
+) -> list[Subset]:
+    """All trainings; within a draw each subset holds the smaller ones.
+
+    Args:
+        records: (n_beats,) name of each training beat's record.
+        labels: (n_beats,) int, indices into CLASSES.
+
+    Raises:
+        ValueError: there are too few records, or small subsets always lack a class.
+    """
+    require_fewer(config.patients, n_records=len(np.unique(records)))
+    rng = np.random.default_rng(config.seed)
+    plan = []
+    for draw in range(config.draws):
+        order = draw_order(records, labels, smallest=config.patients[0], rng=rng)
+        plan += [Subset(draw, tuple(order[:n]), config.seed + draw) for n in config.patients]
+    return plan
+
+
+def train_subsets(job: TrainingJob, *, config: LearningCurveConfig, workers: int) -> pd.DataFrame:
+    """Train once for every number of patients and draw, and score on validation and test patients.
+
+    Nothing is chosen: the settings are those of the stage train, and the last epoch counts,
+    whatever train.checkpoint says.
+
+    Args:
+        workers: processes; the result does not depend on them.
+
+    Returns:
+        One row a training: patients, draw, records (names, with spaces between), beats, and the
+        scores of metrics.HEADLINE with test_ and valid_ before their names.
+
+    Raises:
+        ValueError: as `plan_subsets`, or a loss is not finite.
+    """
+    beats = used_beats(load_beat_table(job.beats / "train"))
+    records, labels = beats["record"].to_numpy(dtype=str), beats["label"].to_numpy()
+    plan = plan_subsets(records, labels, config=config)
+    largest_first = sorted(plan, key=lambda subset: -len(subset.records))  # no long one is last
+    run = partial(_train_and_score, replace(job, train=replace(job.train, checkpoint="last")))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        bar = tqdm(total=len(plan), desc="learning curve", unit="training", disable=None)
+        rows = []
+        for row in pool.map(run, largest_first):
+            rows.append(row)
+            bar.update()
+        bar.close()
+    return pd.DataFrame(rows).sort_values(["patients", "draw"], ignore_index=True)
+
+
+def _train_and_score(job: TrainingJob, subset: Subset) -> Mapping[str, Any]:
+    """One row of `train_subsets`. Loads the beats itself: that is faster than passing them on."""
+    data = job.load("train")
+    records = used_beats(load_beat_table(job.beats / "train"))["record"].to_numpy(dtype=str)
+    chosen = torch.from_numpy(np.isin(records, subset.records))
+    train = LabelledInputs(inputs=select(data.inputs, chosen), labels=data.labels[chosen])
+    network = fit_last_epoch(job.spec(train), train=train, config=job.train, seed=subset.seed)
+    row: dict[str, Any] = {
+        "patients": len(subset.records),
+        "draw": subset.draw,
+        "records": " ".join(subset.records),
+        "beats": len(train),
+    }
+    for split in ("test", "valid"):
+        held_out = job.load(split)
+        logits = predict_logits(network, held_out.inputs, batch_size=256)
+        scores = score(held_out.labels.numpy(), logits.softmax(dim=1).numpy(), split=split)
+        row |= {f"{split}_{name}": value for name, value in headline(scores).items()}
+    return row

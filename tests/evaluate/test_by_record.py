@@ -1,0 +1,68 @@
+"""What is said of single records is what their table holds."""
+
+import numpy as np
+import pytest
+
+from ecgfuse.evaluate.by_record import concentration, describe_records, without_same_subject
+from ecgfuse.evaluate.metrics import score_by_record
+
+LABELS = np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 3])
+PREDICTED = np.array([0, 0, 0, 1, 1, 1, 1, 0, 2, 3])
+NAMES = np.array(["a", "a", "b", "b", "b", "b", "b", "a", "a", "b"])
+TABLE = score_by_record(NAMES, LABELS, PREDICTED)
+
+
+def test_concentration_is_the_share_of_the_record_with_most_beats() -> None:
+    assert concentration(TABLE, "S") == {
+        "record": "b",
+        "beats": 3,
+        "total": 4,
+        "share": 0.75,
+        "sensitivity": 0.75,
+        "sensitivity_without": 0.0,
+    }
+
+
+def test_sensitivity_without_the_only_record_of_a_class_is_left_out() -> None:
+    assert "sensitivity_without" not in concentration(TABLE, "V")
+
+
+def test_half_of_the_errors_is_held_by_the_records_with_most() -> None:
+    # Errors of five records: 5, 3, 1, 1, 0; half of ten are in the first.
+    wrong = np.repeat(["p", "q", "r", "s"], [5, 3, 1, 1])
+    records = np.concatenate([wrong, ["p", "q", "r", "s", "t"]])
+    labels = np.zeros(len(records), dtype=int)
+    predicted = np.where(np.arange(len(records)) < len(wrong), 1, 0)
+    found = describe_records(score_by_record(records, labels, predicted))
+    assert found == {"tested": 5, "wrong_beats": 10, "with_half_of_wrong": 1}
+
+
+def test_without_errors_no_record_holds_them() -> None:
+    found = describe_records(score_by_record(NAMES, LABELS, LABELS))
+    assert (found["wrong_beats"], found["with_half_of_wrong"]) == (0, 0)
+    assert set(found) - {"tested", "wrong_beats", "with_half_of_wrong"} == {"S", "V", "F"}
+
+
+RECORDS = np.repeat(["100", "202"], 5)
+ALL_CLASSES = np.tile([0, 1, 2, 3, 0], 2)
+
+
+def test_beats_of_the_second_record_of_one_person_are_left_out() -> None:
+    kept = without_same_subject(RECORDS, ALL_CLASSES, database="mitdb")
+    assert kept is not None
+    assert kept.tolist() == [True] * 5 + [False] * 5
+
+
+@pytest.mark.parametrize(
+    ("records", "labels", "database"),
+    [
+        (RECORDS, ALL_CLASSES, "incartdb"),
+        (np.repeat(["100", "201"], 5), ALL_CLASSES, "mitdb"),
+        (RECORDS, np.where((RECORDS == "100") & (ALL_CLASSES == 3), 0, ALL_CLASSES), "mitdb"),
+    ],
+    ids=["another database", "202 is not tested", "a class is lost"],
+)
+def test_where_nothing_is_to_be_left_out_there_is_no_answer(
+    records: np.ndarray, labels: np.ndarray, database: str
+) -> None:
+    assert without_same_subject(records, labels, database=database) is None

@@ -1,0 +1,84 @@
+"""The report is built of what the stages before it leave, and of nothing else."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from small_networks import job_in, stored_model, train_with, write_splits
+
+from ecgfuse.datasets.fusions import FUSIONS
+from ecgfuse.evaluate.comparison import compare
+from ecgfuse.evaluate.config import EvaluateConfig
+from ecgfuse.evaluate.run import EvaluationPaths, evaluate
+from ecgfuse.learning_curve.config import LearningCurveConfig
+from ecgfuse.learning_curve.run import learning_curve
+from ecgfuse.models.store import save_model
+from ecgfuse.report.build import build_report
+
+CONFIG = EvaluateConfig(curve_points=11, examples=1, bootstrap=100, bootstrap_seed=1, ece_bins=10)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Metrics and plots of small networks, made by the stages' own functions."""
+    made = tmp_path_factory.mktemp("report")
+    write_splits(made, n_beats=24)
+    dataset = {"database": "mitdb", "kind": "synthetic"}
+    (made / "dataset.json").write_text(json.dumps(dataset))
+    columns = ["train_loss", "valid_loss", "valid_macro_auprc", "valid_macro_f1"]
+    pd.DataFrame({"epoch": [1], **{name: [0.5] for name in columns}}).to_csv(made / "history.csv")
+    for fusion in FUSIONS:
+        stored = stored_model(fusion, seed=1)
+        path = made / "models" / fusion / "seed-1.safetensors"
+        save_model(stored.network.state_dict(), path, spec=stored.spec, origin=stored.origin)
+        paths = EvaluationPaths(
+            dataset=made / "dataset.json",
+            beats=made / "beats",
+            rr=made / "rr",
+            models=path.parent,
+            history=made / "history.csv",
+            predictions=made / "predictions" / f"{fusion}.csv",
+            plots=made / "plots" / "evaluation" / fusion,
+            metrics=made / "metrics" / f"{fusion}.json",
+        )
+        evaluate(fusion, paths=paths, config=CONFIG, workers=1)
+    metrics = made / "metrics"
+    out = metrics / "comparison.json"
+    compare(made / "predictions", database="mitdb", n_draws=100, seed=1, out=out)
+    learning_curve(
+        job_in(made, train=train_with(epochs=1)),
+        config=LearningCurveConfig(fusion="hybrid", patients=(1,), draws=1, seed=1),
+        everyone=metrics / "hybrid.json",
+        workers=1,
+        plots=made / "plots" / "learning_curve",
+        out=metrics / "learning_curve.json",
+    )
+    (made / "params.yaml").write_text("split:\n  test: ['100', '101']\n")
+    return made
+
+
+def build(folder: Path) -> str:
+    out = folder / "report.html"
+    build_report(
+        metrics=folder / "metrics", plots=folder / "plots", params=folder / "params.yaml", out=out
+    )
+    return out.read_text()
+
+
+def test_page_holds_every_picture_of_every_fusion_and_the_learning_curve(folder: Path) -> None:
+    n_pictures = len(list((folder / "plots").rglob("*.png")))
+    assert build(folder).count("<img ") == n_pictures
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["metrics/comparison.json", "metrics/learning_curve.json", "plots/evaluation/late/records.csv"],
+)
+def test_missing_result_is_refused_with_its_name(name: str, folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    (copy / name).unlink()
+    with pytest.raises(ValueError, match=rf"{Path(name).name}: no such file; make it with 'dvc"):
+        build(copy)
