@@ -1,5 +1,6 @@
 """The configuration classes of all groups of params.yaml."""
 
+from ecgfuse.adapt.config import DaeacConfig
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig
 from ecgfuse.evaluate.config import EvaluateConfig
@@ -17,4 +18,5 @@ CONFIGS = (
     FusionConfig,
     TrainConfig,
     EvaluateConfig,
+    DaeacConfig,
 )

@@ -20,6 +20,7 @@ SMALL: dict[str, Any] = {
     },
     "model": {"stem_channels": 2, "dilations": [1, 2], "se_reductions": [1, 2, 4]},
     "train": {"seeds": [1, 2], "epochs": 2, "batch_size": 64, "precision": "fp32"},
+    "daeac": {"adapt_s": 8, "steps": 4, "refresh_steps": 2, "batch_size": 32, "precision": "fp32"},
 }
 """Parameters that make the whole pipeline run in about a minute."""
 

@@ -66,14 +66,16 @@ class HeartbeatNet(nn.Module):
 
     def attend(self, inputs: Inputs) -> tuple[Tensor, Tensor | None]:
         """Logits (B, 4), and the attention (B, num_heads, n_tokens), None in early fusion."""
-        tokens = self.backbone(self._rows(inputs))  # (B, T, C)
-        attention = None
-        if self.fusion is not None and self.scaler is not None:
-            feature, attention = self.fusion(tokens, self.scaler(inputs.features))
-        else:
-            # Not mean(): its gradient divides all T * C values, this one the C sums.
-            feature = tokens.sum(dim=1) / tokens.shape[1]  # (B, C)
+        feature, attention = self.embed(inputs)
         return self.classifier(self.dropout(feature)), attention
+
+    def embed(self, inputs: Inputs) -> tuple[Tensor, Tensor | None]:
+        """What the classifier reads of each beat, (B, n_features), and the attention."""
+        tokens = self.backbone(self._rows(inputs))  # (B, T, C)
+        if self.fusion is not None and self.scaler is not None:
+            return self.fusion(tokens, self.scaler(inputs.features))
+        # Not mean(): its gradient divides all T * C values, this one the C sums.
+        return tokens.sum(dim=1) / tokens.shape[1], None  # (B, C)
 
     def _rows(self, inputs: Inputs) -> Tensor:
         """(B, 1, n_rows, length): the ECG, and each ratio as a constant row if they are used."""
