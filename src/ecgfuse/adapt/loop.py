@@ -30,7 +30,7 @@ from ecgfuse.adapt.sampling import balanced_weights, draw
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs, select
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.records.annotations import CLASSES
-from ecgfuse.train.compute import has_fast_bf16
+from ecgfuse.train.compute import uses_bf16
 from ecgfuse.train.validate import predict_logits
 
 
@@ -93,7 +93,7 @@ class _Adaptation:
             MovingCentres(n_classes=1, rate=config.centre_rate) for _ in range(2)
         )
         self.distance = {"euclidean": euclidean, "cosine": cosine}[config.distance]
-        self.bf16 = config.precision == "bf16" or (config.precision == "auto" and has_fast_bf16())
+        self.bf16 = uses_bf16(config.precision)
         self.votes: deque[Tensor] = deque(maxlen=config.voters)
         self.pseudo_labels = torch.empty(0, dtype=torch.int64)
 
