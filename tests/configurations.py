@@ -1,5 +1,6 @@
 """The configuration classes of all groups of params.yaml."""
 
+from ecgfuse.adapt.config import DaeacConfig
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig
 from ecgfuse.ec57.config import EC57Config
@@ -21,4 +22,5 @@ CONFIGS = (
     EvaluateConfig,
     EC57Config,
     LearningCurveConfig,
+    DaeacConfig,
 )

@@ -9,6 +9,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from ecgfuse.adapt.config import DaeacConfig
 from ecgfuse.datasets.beats import BeatSet, save_beats
 from ecgfuse.datasets.fusions import Fusion, uses_attention
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs
@@ -55,6 +56,27 @@ TRAIN = TrainConfig(
     amplitude=0.0,
     average=0.0,
     checkpoint="last",
+    precision="fp32",
+)
+DAEAC = DaeacConfig(
+    adapt_s=20.0,
+    steps=4,
+    batch_size=16,
+    learning_rate=1e-3,
+    weight_decay=1e-4,
+    refresh_steps=2,
+    voters=2,
+    confidence=(0.5, 0.5, 0.5, 0.5),
+    distance="euclidean",
+    margin=5.0,
+    centre_rate=0.1,
+    class_scale=75_000.0,
+    classify_weight=10.0,
+    domain_weight=0.1,
+    pull_weight=0.1,
+    align_weight=0.5,
+    separate_weight=0.05,
+    compact_weight=0.01,
     precision="fp32",
 )
 

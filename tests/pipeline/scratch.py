@@ -22,6 +22,7 @@ SMALL: dict[str, Any] = {
     "train": {"seeds": [1, 2], "epochs": 2, "batch_size": 64, "precision": "fp32"},
     "evaluate": {"bootstrap": 100},
     "learning_curve": {"patients": [1], "draws": 1},
+    "daeac": {"adapt_s": 8, "steps": 4, "refresh_steps": 2, "batch_size": 32, "precision": "fp32"},
 }
 """Parameters that make the whole pipeline run in about a minute."""
 

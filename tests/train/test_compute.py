@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ecgfuse.train.compute import has_fast_bf16, keep_freed_memory
+from ecgfuse.train.compute import has_fast_bf16, keep_freed_memory, uses_bf16
 
 ON_GLIBC = platform.libc_ver()[0] == "glibc"
 TAKE_AND_FREE = """
@@ -85,3 +85,9 @@ def test_nothing_is_done_elsewhere_than_on_glibc(monkeypatch: pytest.MonkeyPatch
 def test_bf16_is_fast_only_where_the_cpu_says_so() -> None:
     flags = Path("/proc/cpuinfo").read_text().split()
     assert not has_fast_bf16() or "avx512_bf16" in flags
+
+
+def test_auto_precision_is_bf16_where_it_is_fast() -> None:
+    assert uses_bf16("bf16")
+    assert not uses_bf16("fp32")
+    assert uses_bf16("auto") == has_fast_bf16()

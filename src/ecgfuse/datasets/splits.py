@@ -24,7 +24,7 @@ class SplitConfig:
     valid: tuple[str, ...]
     """Records that choose checkpoints and settings; no training record."""
     test: tuple[str, ...]
-    """Records of new patients, read by `evaluate` alone."""
+    """Records of new patients, read by `evaluate` and `daeac` alone."""
 
     def __post_init__(self) -> None:
         seen: dict[str, str] = {}

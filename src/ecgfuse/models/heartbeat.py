@@ -63,15 +63,15 @@ class HeartbeatNet(nn.Module):
 
         Only the block mhca has attention; early fusion has no block.
         """
-        tokens = self.backbone(self._rows(inputs))  # (B, T, C)
-        attention = None
-        if self.fusion is not None and self.scaler is not None:
-            feature, attention = self.fusion(
-                self.waveform_dropout(tokens), self.scaler(inputs.features)
-            )
-        else:
-            feature = mean_token(tokens)  # (B, C)
+        feature, attention = self.embed(inputs)
         return self.classifier(self.dropout(feature)), attention
+
+    def embed(self, inputs: Inputs) -> tuple[Tensor, Tensor | None]:
+        """What the classifier reads of each beat, (B, n_features), and the attention."""
+        tokens = self.backbone(self._rows(inputs))  # (B, T, C)
+        if self.fusion is not None and self.scaler is not None:
+            return self.fusion(self.waveform_dropout(tokens), self.scaler(inputs.features))
+        return mean_token(tokens), None  # (B, C)
 
     def _rows(self, inputs: Inputs) -> Tensor:
         """(B, 1, n_rows, length): the ECG, and each ratio as a constant row if they are used."""

@@ -2,6 +2,7 @@
 
 import ctypes
 import platform
+from typing import Literal
 
 import torch
 
@@ -20,6 +21,11 @@ def keep_freed_memory() -> None:
     libc.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
     if not libc.mallopt(_M_MMAP_THRESHOLD, 2**30):  # older releases take 32 MiB at most
         libc.mallopt(_M_MMAP_THRESHOLD, 2**25)
+
+
+def uses_bf16(precision: Literal["auto", "fp32", "bf16"]) -> bool:
+    """Whether to compute in bfloat16; auto is where the CPU is fast at it."""
+    return precision == "bf16" or (precision == "auto" and has_fast_bf16())
 
 
 def has_fast_bf16() -> bool:

@@ -16,7 +16,7 @@ from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.train.augment import augment_beats
 from ecgfuse.train.checkpoint import load_checkpoint, save_checkpoint
-from ecgfuse.train.compute import has_fast_bf16
+from ecgfuse.train.compute import uses_bf16
 from ecgfuse.train.config import TrainConfig
 from ecgfuse.train.loss import class_weights
 from ecgfuse.train.validate import validate
@@ -119,7 +119,7 @@ class _Run:
         self.weights = torch.from_numpy(
             class_weights(train.labels.numpy(), scheme=config.class_weights, n_classes=len(CLASSES))
         )
-        self.bf16 = config.precision == "bf16" or (config.precision == "auto" and has_fast_bf16())
+        self.bf16 = uses_bf16(config.precision)
         self.epoch = self.kept_epoch = 0
         self.best = float("-inf")
         self.kept_weights: dict[str, Tensor] = {}

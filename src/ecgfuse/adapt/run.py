@@ -1,0 +1,148 @@
+"""The daeac stage: adapt early fusion to the start of each test record, score it on the rest.
+
+This is transductive: unlike the other results, these networks have seen beats of the test patients,
+though no labels. Nothing is chosen by a label of the target: all settings are fixed beforehand, and
+the network after the last step is the result.
+"""
+
+import dataclasses
+import json
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from ecgfuse.adapt.config import DaeacConfig
+from ecgfuse.adapt.loop import Adapted, adapt_network
+from ecgfuse.adapt.target import split_target
+from ecgfuse.datasets.beats import load_beat_table, used_beats
+from ecgfuse.datasets.inputs import Inputs, LabelledInputs, load_inputs
+from ecgfuse.evaluate.metrics import Scores, summarise
+from ecgfuse.evaluate.predictions import predict_seeds
+from ecgfuse.files import atomic_file
+from ecgfuse.models.store import StoredModel, load_seeds
+from ecgfuse.records.annotations import CLASSES
+from ecgfuse.train.compute import keep_freed_memory
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdaptationPaths:
+    """Where the stage reads and writes."""
+
+    beats: Path
+    """Output folder of `preprocess`."""
+    rr: Path
+    """Output folder of `rr`."""
+    models: Path
+    """Output folder of `train@early`."""
+    metrics: Path
+    """JSON."""
+
+
+def adapt(paths: AdaptationPaths, *, config: DaeacConfig, workers: int) -> None:
+    """Adapt every seed to the test patients, and score it beside what it was before.
+
+    Args:
+        workers: seeds adapted at once; the result does not depend on it.
+
+    Raises:
+        ValueError: something is missing or does not fit, a loss is not finite, or a class has no
+            beat in the test.
+    """
+    source, patients = (
+        load_inputs(split, beats=paths.beats, rr=paths.rr, fusion="early")
+        for split in ("train", "test")
+    )
+    table = used_beats(load_beat_table(paths.beats / "test"))
+    target = split_target(patients, table=table, adapt_s=config.adapt_s)
+    before = load_seeds(paths.models)
+    adapted = adapt_seeds(
+        before, source=source, target=target.adaptation, config=config, workers=workers
+    )
+    after = [
+        dataclasses.replace(stored, network=one.network)
+        for stored, one in zip(before, adapted, strict=True)
+    ]
+    metrics = {
+        "transductive": "adapted to unlabelled beats of the test patients",
+        "adaptation_s": config.adapt_s,
+        "adaptation_beats": int(target.is_early.sum()),
+        "test_beats": len(target.test),
+        "seeds": len(before),
+        "source_only": _scores(before, target.test, name="source only", workers=workers),
+        "adapted": _scores(after, target.test, name="adapted", workers=workers),
+        "pseudo_labels": count_pseudo_labels(
+            torch.stack([one.pseudo_labels for one in adapted]).numpy(),
+            labels=patients.labels[torch.from_numpy(target.is_early)].numpy(),
+        ),
+    }
+    with atomic_file(paths.metrics) as temporary:
+        temporary.write_text(json.dumps(metrics, indent=2) + "\n")
+
+
+def adapt_seeds(
+    models: list[StoredModel],
+    *,
+    source: LabelledInputs,
+    target: Inputs,
+    config: DaeacConfig,
+    workers: int,
+) -> list[Adapted]:
+    """Adapt each model in a process with one thread.
+
+    Args:
+        target: beats of new patients, without labels.
+        workers: processes at once; the result does not depend on it.
+
+    Raises:
+        ValueError: as `adapt_network`.
+    """
+    task = partial(_adapt_seed, source=source, target=target, config=config)
+    with ProcessPoolExecutor(min(workers, len(models)), mp_context=get_context("spawn")) as pool:
+        return list(tqdm(pool.map(task, models), total=len(models), desc="daeac", disable=None))
+
+
+def _adapt_seed(
+    stored: StoredModel, *, source: LabelledInputs, target: Inputs, config: DaeacConfig
+) -> Adapted:
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    seed = stored.origin["seed"]
+    return adapt_network(stored.network, source=source, target=target, config=config, seed=seed)
+
+
+def _scores(
+    models: list[StoredModel], data: LabelledInputs, *, name: str, workers: int
+) -> dict[str, Scores]:
+    predictions = predict_seeds(models, data=data, name=name, workers=workers)
+    return summarise(data.labels.numpy(), predictions.probabilities, split="test")
+
+
+def count_pseudo_labels(
+    pseudo_labels: np.ndarray, *, labels: np.ndarray
+) -> dict[str, dict[str, float]]:
+    """How many beats of each class were believed in, and how many of these rightly.
+
+    The second is a diagnosis after the fact: nothing that was adapted has seen `labels`.
+
+    Args:
+        pseudo_labels: (n_seeds, n_beats), UNLABELLED where the voters were not sure.
+        labels: (n_beats,).
+
+    Returns:
+        Class -> {"confident", "right_after_the_fact"}, numbers of beats, means over the seeds.
+    """
+    return {
+        name: {
+            "confident": float((pseudo_labels == index).sum(axis=1).mean()),
+            "right_after_the_fact": float(
+                ((pseudo_labels == index) & (labels == index)).sum(axis=1).mean()
+            ),
+        }
+        for index, name in enumerate(CLASSES)
+    }
