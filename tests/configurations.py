@@ -1,15 +1,17 @@
 """The configuration classes of all groups of params.yaml."""
 
 from ecgfuse.datasets.splits import SplitConfig
-from ecgfuse.download.config import DataConfig
+from ecgfuse.download.config import DataConfig, NoiseDataConfig
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.models.config import FusionConfig, ModelConfig
+from ecgfuse.noise.config import NoiseConfig
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.train.config import TrainConfig
 
 CONFIGS = (
     DataConfig,
+    NoiseDataConfig,
     SplitConfig,
     PreprocessConfig,
     RRConfig,
@@ -17,4 +19,5 @@ CONFIGS = (
     FusionConfig,
     TrainConfig,
     EvaluateConfig,
+    NoiseConfig,
 )
