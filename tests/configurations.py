@@ -2,11 +2,12 @@
 
 from ecgfuse.adapt.config import DaeacConfig
 from ecgfuse.datasets.splits import SplitConfig
-from ecgfuse.download.config import DataConfig
+from ecgfuse.download.config import DataConfig, NoiseDataConfig
 from ecgfuse.ec57.config import EC57Config
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.learning_curve.config import LearningCurveConfig
 from ecgfuse.models.config import FusionConfig, ModelConfig
+from ecgfuse.noise.config import NoiseConfig
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.train.config import TrainConfig
@@ -23,4 +24,6 @@ CONFIGS = (
     EC57Config,
     LearningCurveConfig,
     DaeacConfig,
+    NoiseDataConfig,
+    NoiseConfig,
 )

@@ -9,10 +9,13 @@ The record needs its beat annotations (.atr); only their positions are used.
 import argparse
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import torch
 
+from ecgfuse.datasets.beats import BeatSet
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs
+from ecgfuse.datasets.rr import RRSet
 from ecgfuse.evaluate.prediction_files import prediction_table
 from ecgfuse.evaluate.predictions import predict_seeds
 from ecgfuse.export.deployable import Deployable, load_deployable
@@ -40,12 +43,26 @@ def predict_record(record: Path, *, model: Deployable) -> pd.DataFrame:
     recording = read_record(record, leads=model.preprocess.leads, fs=model.preprocess.fs)
     beats = cut_beats(recording, config=model.preprocess, labelled=False)
     rr = split_rr(beats.annotated, config=model.rr)
+    probabilities = predict_beats(beats, rr=rr, model=model, name=record.name, workers=n_workers())
+    return prediction_table(beats.table, probabilities)
+
+
+def predict_beats(
+    beats: BeatSet, *, rr: RRSet, model: Deployable, name: str | None, workers: int
+) -> np.ndarray:
+    """Probabilities (n_beats, 4) of beats that were cut as the model wants them.
+
+    Args:
+        rr: features of the same beats.
+        name: for the progress bar; None shows no bar.
+        workers: batches predicted at once; the result does not depend on it.
+
+    Raises:
+        ValueError: the beats have another shape than the model was trained on.
+    """
     inputs = Inputs(*map(torch.from_numpy, (beats.ecg, rr.ratios, rr.features)))
     data = LabelledInputs(inputs=inputs, labels=torch.from_numpy(beats.labels.copy()))
-    probabilities = predict_seeds(
-        [model.stored], data=data, name=record.name, workers=n_workers()
-    ).ensemble
-    return prediction_table(beats.table, probabilities)
+    return predict_seeds([model.stored], data=data, name=name, workers=workers).ensemble
 
 
 def main() -> None:

@@ -156,7 +156,9 @@ def test_file_that_the_site_does_not_have_is_not_asked_for_again(
     fill: Fill, site: Site, output: Path, status: int
 ) -> None:
     site.status["100.dat"] = status
-    with pytest.raises(ValueError, match=rf"100\.dat: the site answers {status} .*data\.version"):
+    with pytest.raises(
+        ValueError, match=rf"100\.dat: the site answers {status} .*check database and version"
+    ):
         fill()
     assert len(site.asked_for("100.dat")) == 1
     assert not output.exists()

@@ -193,7 +193,7 @@ def test_stage_prints_one_line_and_exits_with_1(checkout: Path, site: Site) -> N
     assert "Traceback" not in failed.stderr
     last = failed.stderr.splitlines()[-1]
     assert last.startswith("download: error: ")
-    assert "101.dat: the site answers 404 Not Found; check data.database" in last
+    assert "101.dat: the site answers 404 Not Found; check database" in last
     assert not Path("data/raw/mitdb").exists()
 
     site.status.clear()

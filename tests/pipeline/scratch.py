@@ -13,6 +13,8 @@ from ruamel.yaml import YAML
 
 SMALL: dict[str, Any] = {
     "data": {"source": "synthetic", "synthetic_minutes": 0.5},
+    "noise_data": {"source": "synthetic"},
+    "noise": {"snr_db": [6.0]},
     "split": {
         "train": ["101", "106"],
         "valid": ["114", "124"],

@@ -51,8 +51,9 @@ def test_a_second_run_does_nothing_and_leaves_git_clean(repository):
 
 
 def test_synthetic_data_are_named_in_every_metrics_file_and_on_the_report(repository):
-    for fusion in ("early", "late", "hybrid"):
-        assert metrics(repository, fusion)["data"]["kind"] == "synthetic"
+    for name in ("early", "late", "hybrid", "noise"):
+        assert metrics(repository, name)["data"]["kind"] == "synthetic"
+    assert metrics(repository, "noise")["noise"]["kind"] == "synthetic"
     assert "synthetic" in (repository.root / "report.html").read_text().lower()
 
 
@@ -61,12 +62,12 @@ def test_the_gate_reruns_late_and_hybrid_and_what_follows_and_changing_back_is_r
 ):
     before = metrics(repository, "hybrid")
     repository.set_params({"fusion": {"alpha_init": 3}})
-    others = {"comparison", "ec57", "learning_curve", "report"}
+    others = {"comparison", "ec57", "learning_curve", "noise", "report"}
     assert set(repository.repro()) == ATTENTION_FUSIONS | others
     assert metrics(repository, "hybrid") != before
     repository.set_params({"fusion": {"alpha_init": -2.0}})
     # What is kept in git as a plain output has no run cache, and takes a second to make.
-    assert set(repository.repro()) == {"export@late", "export@hybrid", "report"}
+    assert set(repository.repro()) == {"export@late", "export@hybrid", "noise", "report"}
     assert metrics(repository, "hybrid") == before
     assert repository.git("status", "--porcelain") == ""
 

@@ -2,15 +2,20 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 CHECKSUMS = "SHA256SUMS.txt"
 RECORDS = "RECORDS"
-RECORD_SUFFIXES = (".atr", ".dat", ".hea")
+SIGNAL_SUFFIXES = (".dat", ".hea")
+RECORD_SUFFIXES = (".atr", *SIGNAL_SUFFIXES)
 
 # "hash name" as PhysioNet writes it; sha256sum writes a second space, or a star, before the name.
 _LINE = re.compile(r"([0-9a-fA-F]{64})\s+\*?(\S.*)")
+
+
+class AbsentError(ValueError):
+    """A copy does not hold the database, or not all of it that is wanted."""
 
 
 def sha256(path: Path) -> str:
@@ -69,23 +74,46 @@ def format_checksums(checksums: Mapping[str, str]) -> str:
     return "".join(f"{checksums[name]} {name}\n" for name in sorted(checksums))
 
 
-def expect_files(
-    records: Iterable[str], *, checksums: Mapping[str, str], origin: str
+def wanted_files(
+    folder: Path, *, signals_of: Sequence[str] | None, checksums: Mapping[str, str], origin: str
 ) -> dict[str, str]:
-    """The files that the records consist of, RECORDS included, each with its SHA-256.
+    """The files to take out of a database, each with its SHA-256.
+
+    Args:
+        folder: holds RECORDS, which is read only if all records are wanted.
+        signals_of: names of the records of which the signals alone are wanted; None takes RECORDS
+            and all records that it names, with their annotations.
 
     Raises:
-        ValueError: SHA256SUMS.txt lacks one of them, so it is missing or cannot be checked.
+        AbsentError: SHA256SUMS.txt lacks one of them, so it is missing or cannot be checked.
+        ValueError: as `read_records`.
     """
-    names = [f"{record}{suffix}" for record in records for suffix in RECORD_SUFFIXES]
-    for name in [RECORDS, *names]:
+    if signals_of is not None:
+        names = [f"{record}{suffix}" for record in signals_of for suffix in SIGNAL_SUFFIXES]
+    else:
+        records = read_records(folder, origin=origin)
+        names = [f"{record}{suffix}" for record in records for suffix in RECORD_SUFFIXES]
+        names = [RECORDS, *names]
+    return expect_files(names, checksums=checksums, origin=origin)
+
+
+def expect_files(
+    names: Iterable[str], *, checksums: Mapping[str, str], origin: str
+) -> dict[str, str]:
+    """The SHA-256 of each file.
+
+    Raises:
+        AbsentError: SHA256SUMS.txt lacks one of them, so it is missing or cannot be checked.
+    """
+    expected = {}
+    for name in names:
         if name not in checksums:
-            raise ValueError(
-                f"{origin}: {name} is missing in {CHECKSUMS}; check that data.database and "
-                "data.version name a database of records with .dat, .hea and .atr files, and that "
-                "the copy is complete"
+            raise AbsentError(
+                f"{origin}: {name} is missing in {CHECKSUMS}; check that database and version in "
+                "params.yaml name a database that has it, and that the copy is complete"
             )
-    return {name: checksums[name] for name in [RECORDS, *names]}
+        expected[name] = checksums[name]
+    return expected
 
 
 def _lines(path: Path) -> list[tuple[int, str]]:

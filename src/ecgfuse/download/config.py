@@ -1,23 +1,29 @@
-"""Parameters of the download stage: the group `data` of params.yaml."""
+"""Parameters of the download stages: the groups `data` and `noise_data` of params.yaml."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from ecgfuse.params import require
 
+Source = Literal["auto", "mirror", "physionet", "synthetic"]
+"""auto: the mirror if there is one, else PhysioNet, else synthetic."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class DataConfig:
-    """Which database, and where it comes from."""
+    """Which database of recordings, and where it comes from."""
 
     group: ClassVar[str] = "data"
+    stage: ClassVar[str] = "download"
+    stand_in: ClassVar[str] = "mitdb"
+    """The only database of recordings that has a synthetic stand-in."""
 
     database: str
     """Name of the database, as in its PhysioNet address: mitdb."""
     version: str
     """Version of the database, as in its PhysioNet address: 1.0.0."""
-    source: Literal["auto", "mirror", "physionet", "synthetic"]
-    """auto: the mirror if there is one, else PhysioNet, else synthetic."""
+    source: Source
+    """Where to take it from."""
     synthetic_minutes: float
     """Length of each synthetic record, in minutes."""
     synthetic_seed: int
@@ -30,17 +36,51 @@ class DataConfig:
             value=self.synthetic_minutes,
             cure="must lie between 0.5 and 60 minutes",
         )
+        _check(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoiseDataConfig:
+    """Which database of noise, and where it comes from."""
+
+    group: ClassVar[str] = "noise_data"
+    stage: ClassVar[str] = "download_noise"
+    stand_in: ClassVar[str] = "nstdb"
+    """The only database of noise that has a synthetic stand-in."""
+
+    database: str
+    """Name of the database, as in its PhysioNet address: nstdb."""
+    version: str
+    """Version of the database, as in its PhysioNet address: 1.0.0."""
+    source: Source
+    """Where to take it from."""
+    synthetic_seed: int
+    """Seed of the synthetic noise."""
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+DatabaseConfig = DataConfig | NoiseDataConfig
+
+
+def _check(config: DatabaseConfig) -> None:
+    """Check what all databases have.
+
+    Raises:
+        ValueError: a value is not allowed.
+    """
+    require(
+        config.synthetic_seed >= 0,
+        field=f"{config.group}.synthetic_seed",
+        value=config.synthetic_seed,
+        cure="must be 0 or more",
+    )
+    for field in ("database", "version"):
+        value = getattr(config, field)
         require(
-            self.synthetic_seed >= 0,
-            field="data.synthetic_seed",
-            value=self.synthetic_seed,
-            cure="must be 0 or more",
+            value != "" and "/" not in value and ".." not in value,
+            field=f"{config.group}.{field}",
+            value=value,
+            cure=f"must be a plain name, such as {config.stand_in} or 1.0.0",
         )
-        for field in ("database", "version"):
-            value = getattr(self, field)
-            require(
-                value != "" and "/" not in value and ".." not in value,
-                field=f"data.{field}",
-                value=value,
-                cure="must be a plain name, such as mitdb or 1.0.0",
-            )

@@ -3,23 +3,24 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from ecgfuse.download.checksums import CHECKSUMS
-from ecgfuse.download.config import DataConfig
+from ecgfuse.download.checksums import CHECKSUMS, AbsentError
+from ecgfuse.download.config import DatabaseConfig
 
 MIRROR_VARIABLE = "ECGFUSE_MIRROR"
 BESIDE = Path("..") / "shared" / "data"
 """Where a copy may lie beside the checkout, relative to its root."""
 
 
-def find_mirror(config: DataConfig, *, environment: Mapping[str, str]) -> Path | str | None:
+def find_mirror(config: DatabaseConfig, *, environment: Mapping[str, str]) -> Path | str | None:
     """The mirror that $ECGFUSE_MIRROR names, else ../shared/data beside the checkout, else None.
 
     Returns:
         For a folder: the folder in it that holds SHA256SUMS.txt. For a URL: the URL as it is.
 
     Raises:
-        ValueError: $ECGFUSE_MIRROR, or a folder beside the checkout that should hold the database,
-            does not hold it.
+        AbsentError: $ECGFUSE_MIRROR, or a folder beside the checkout that should hold the
+            database, does not hold it.
+        ValueError: $ECGFUSE_MIRROR is no folder.
     """
     roots = _roots(environment)
     mirror = environment.get(MIRROR_VARIABLE, "").strip()
@@ -40,7 +41,7 @@ def find_mirror(config: DataConfig, *, environment: Mapping[str, str]) -> Path |
     return None
 
 
-def layouts(config: DataConfig) -> tuple[str, ...]:
+def layouts(config: DatabaseConfig) -> tuple[str, ...]:
     """Where in a mirror the files may lie, in the order in which to look.
 
     As on the site, as in its folder `files`, without the version, or the mirror itself.
@@ -55,12 +56,12 @@ def _roots(environment: Mapping[str, str]) -> list[Path]:
     return [Path(), Path(original)] if original else [Path()]
 
 
-def _find_database(base: Path, *, config: DataConfig, title: str) -> Path:
+def _find_database(base: Path, *, config: DatabaseConfig, title: str) -> Path:
     for layout in layouts(config):
         if (base / layout / CHECKSUMS).is_file():
             return base / layout
-    raise ValueError(
+    raise AbsentError(
         f"{title}, but has no {config.database}/{CHECKSUMS}, nor "
-        f"{config.database}/{config.version}/{CHECKSUMS}; complete the copy, or set data.source to "
-        "physionet"
+        f"{config.database}/{config.version}/{CHECKSUMS}; complete the copy, or set "
+        f"{config.group}.source to physionet"
     )

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -10,41 +11,49 @@ from tqdm import tqdm
 from ecgfuse.download.checksums import (
     CHECKSUMS,
     RECORDS,
-    expect_files,
     format_checksums,
     format_records,
     read_checksums,
     read_records,
     sha256,
+    wanted_files,
 )
-from ecgfuse.download.config import DataConfig
+from ecgfuse.download.config import DatabaseConfig, DataConfig
 from ecgfuse.files import atomic_folder
 from ecgfuse.records.synthetic import write_synthetic_database
+from ecgfuse.records.synthetic_noise import write_synthetic_noise
 
 DATASET = "dataset.json"
-SYNTHETIC_DATABASE = "mitdb"
-"""The only database that has a synthetic stand-in."""
 
 
-def copy_database(source: Path, *, output: Path, config: DataConfig, origin: str) -> None:
-    """Copy RECORDS and the files of its records to `output`, each checked against its SHA-256.
+def copy_database(
+    source: Path,
+    *,
+    output: Path,
+    config: DatabaseConfig,
+    signals_of: Sequence[str] | None,
+    origin: str,
+) -> None:
+    """Copy the files of the wanted records to `output`, each checked against its SHA-256.
 
     Args:
-        source: folder that holds SHA256SUMS.txt, RECORDS and the files.
+        source: folder that holds SHA256SUMS.txt and the files, and RECORDS if all are wanted.
         output: folder to fill; what was there is replaced, or stays as it was when this fails.
         config: for dataset.json.
+        signals_of: as `wanted_files`.
         origin: where the files come from, for the messages.
 
     Raises:
         ValueError: a file is missing or damaged, or a name leads out of the folder.
     """
     checksums = read_checksums(source, origin=origin)
-    _require_file(source / RECORDS, origin=origin)
-    records = read_records(source, origin=origin)
-    files = expect_files(records, checksums=checksums, origin=origin)
+    if signals_of is None:
+        _require_file(source / RECORDS, origin=origin, config=config)
+    files = wanted_files(source, signals_of=signals_of, checksums=checksums, origin=origin)
+    records = signals_of or read_records(source, origin=origin)
     with atomic_folder(output) as folder:
         for name, expected in tqdm(files.items(), desc="check and copy", unit="file", disable=None):
-            _require_file(source / name, origin=origin)
+            _require_file(source / name, origin=origin, config=config)
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / name, folder / name)
             # The copy is checked, and not the source: this covers the copying too.
@@ -52,7 +61,7 @@ def copy_database(source: Path, *, output: Path, config: DataConfig, origin: str
             if got != expected:
                 raise ValueError(
                     f"{origin}: {name} is damaged: its SHA-256 is {got}, but {CHECKSUMS} says "
-                    f"{expected}; replace this file, or set data.source to physionet"
+                    f"{expected}; replace this file, or set {config.group}.source to physionet"
                 )
         (folder / RECORDS).write_text(format_records(records))
         files[RECORDS] = sha256(folder / RECORDS)
@@ -60,35 +69,48 @@ def copy_database(source: Path, *, output: Path, config: DataConfig, origin: str
         _write_dataset(folder, config=config, kind="real")
 
 
-def make_database(*, output: Path, config: DataConfig) -> None:
+def make_database(
+    *, output: Path, config: DatabaseConfig, signals_of: Sequence[str] | None
+) -> None:
     """Fill `output` with a synthetic database of the same form.
+
+    Args:
+        signals_of: names of the noise records to make; None for recordings.
 
     Raises:
         ValueError: the database has no synthetic stand-in.
     """
-    if config.database != SYNTHETIC_DATABASE:
+    group, stand_in = config.group, config.stand_in
+    if config.database != stand_in:
         raise ValueError(
-            f"data.database is {config.database!r}, but only {SYNTHETIC_DATABASE} has a synthetic "
-            f"stand-in; set data.database to {SYNTHETIC_DATABASE}, or data.source to mirror or "
+            f"{group}.database is {config.database!r}, but only {stand_in} has a synthetic "
+            f"stand-in; set {group}.database to {stand_in}, or {group}.source to mirror or "
             "physionet"
         )
     with atomic_folder(output) as folder:
-        write_synthetic_database(
-            folder, minutes=config.synthetic_minutes, seed=config.synthetic_seed
-        )
+        if isinstance(config, DataConfig):
+            write_synthetic_database(
+                folder, minutes=config.synthetic_minutes, seed=config.synthetic_seed
+            )
+        else:
+            records = signals_of or ()
+            write_synthetic_noise(folder, records=records, seed=config.synthetic_seed)
         checksums = {path.name: sha256(path) for path in folder.iterdir()}
         (folder / CHECKSUMS).write_text(format_checksums(checksums))
         _write_dataset(folder, config=config, kind="synthetic")
 
 
-def _require_file(path: Path, *, origin: str) -> None:
+def _require_file(path: Path, *, origin: str, config: DatabaseConfig) -> None:
     if not path.is_file():
         raise ValueError(
-            f"{origin}: {path.name} is missing; complete the copy, or set data.source to physionet"
+            f"{origin}: {path.name} is missing; complete the copy, or set {config.group}.source to "
+            "physionet"
         )
 
 
-def _write_dataset(folder: Path, *, config: DataConfig, kind: Literal["real", "synthetic"]) -> None:
+def _write_dataset(
+    folder: Path, *, config: DatabaseConfig, kind: Literal["real", "synthetic"]
+) -> None:
     # Nothing here tells one mirror from another, so that the bytes do not depend on the way.
     dataset = {"database": config.database, "version": config.version, "kind": kind}
     (folder / DATASET).write_text(json.dumps(dataset, sort_keys=True) + "\n")

@@ -41,7 +41,7 @@ class UnreachableError(ValueError):
         super().__init__(
             f"{self.reason}; check the network and run again, which continues where it stopped, "
             "or set ECGFUSE_MIRROR to a folder or URL with a copy of the database, or set "
-            "data.source to synthetic"
+            "its source in params.yaml to synthetic"
         )
 
 
@@ -177,7 +177,8 @@ class Transfer:
         answer = f"{self._address(name)}: the site answers {status} {response.reason}"
         if status in _GONE:
             raise NotFoundError(
-                f"{answer}; check data.database and data.version, and ECGFUSE_MIRROR if it is set"
+                f"{answer}; check database and version in params.yaml, and ECGFUSE_MIRROR if it is "
+                "set"
             )
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500:
             raise _CutError(f"the site answers {status} {response.reason}")

@@ -32,12 +32,12 @@ class Predictions:
 
 
 def predict_seeds(
-    models: list[StoredModel], *, data: LabelledInputs, name: str, workers: int
+    models: list[StoredModel], *, data: LabelledInputs, name: str | None, workers: int
 ) -> Predictions:
     """Predict all beats with each model.
 
     Args:
-        name: of the split, for the progress bar.
+        name: of the split, for the progress bar; None shows no bar.
         workers: batches predicted at once, each in one thread; the result does not depend on it.
 
     Raises:
@@ -52,7 +52,13 @@ def predict_seeds(
         for first in range(0, len(data), BATCH_SIZE)
     ]
     tasks = [(stored, batch) for stored in models for batch in batches]
-    bar = tqdm(total=len(models) * len(data), desc=name, unit="beat", unit_scale=True, disable=None)
+    bar = tqdm(
+        total=len(models) * len(data),
+        desc=name,
+        unit="beat",
+        unit_scale=True,
+        disable=True if name is None else None,
+    )
     done = []
     with _one_thread_each(), ThreadPoolExecutor(workers) as pool, bar:
         for probabilities, attention in pool.map(_predict, *zip(*tasks, strict=True)):

@@ -12,6 +12,8 @@ from scipy.signal import resample_poly
 
 from ecgfuse.records.annotations import Beats, read_beats
 
+_CURE = "fetch it again with 'dvc repro --force download'"
+
 
 @dataclass(frozen=True)
 class Record:
@@ -38,66 +40,93 @@ def read_record(path: Path, *, leads: Sequence[str], fs: float) -> Record:
         ValueError: a file is missing, cut or damaged, none of the leads is there, the signal
             holds NaN or is flat, or the beats are not usable. The message names record and cure.
     """
-    signal, lead, file_fs = _read_lead(path, leads=leads)
-    _check_signal(signal, name=path.name, lead=lead)
+    signal, lead, file_fs = read_lead(path, leads=leads)
     beats = read_beats(path, n_samples=len(signal))
     if file_fs != fs:
-        signal, beats = _resample(signal, beats, up=fs, down=file_fs)
+        signal = resample_signal(signal, up=fs, down=file_fs)
+        r_peaks = np.round(beats.r_peaks * (fs / file_fs)).astype(np.int64)
+        beats = dataclasses.replace(beats, r_peaks=np.minimum(r_peaks, len(signal) - 1))
     return Record(name=path.name, lead=lead, fs=fs, signal=signal.astype(np.float32), beats=beats)
 
 
-def _read_lead(path: Path, *, leads: Sequence[str]) -> tuple[np.ndarray, str, float]:
-    """The preferred lead in mV, its name, and the sampling rate of the file in Hz."""
-    cure = "fetch it again with 'dvc repro --force download'"
-    if not path.with_name(f"{path.name}.hea").is_file():
-        raise ValueError(
-            f"record {path.name}: {path}.hea is missing; {cure}, or take the record out of the "
-            "split lists"
-        )
-    try:
-        header = wfdb.rdheader(str(path))
-    except Exception as error:  # wfdb raises whatever its parser stumbles on
-        raise ValueError(
-            f"record {path.name}: the header cannot be read ({error}); {cure}"
-        ) from error
-    names = [name or "a lead without a name" for name in header.sig_name or []]
+def read_lead(path: Path, *, leads: Sequence[str]) -> tuple[np.ndarray, str, float]:
+    """The preferred lead in mV, (n_samples,), its name, and the sampling rate of the file in Hz.
+
+    Raises:
+        ValueError: as `read_record`, of the signal.
+    """
+    header = _read_header(path)
+    names = _lead_names(header)
     lead = next((name for name in leads if name in names), None)
     if lead is None:
         raise ValueError(
             f"record {path.name}: none of the leads {', '.join(leads)} is there, it has "
             f"{', '.join(names) or 'no signal'}; name one of them in preprocess.leads"
         )
+    signal = _read_channel(path, header=header, channel=names.index(lead))
+    _check_signal(signal, name=path.name, lead=lead)
+    return signal, lead, float(header.fs)
+
+
+def channel_of(path: Path, *, lead: str) -> int:
+    """The place of a lead among the signals of a record, counted from 0.
+
+    Raises:
+        ValueError: the header is missing or damaged, or has no such lead.
+    """
+    return _lead_names(_read_header(path)).index(lead)
+
+
+def _lead_names(header: wfdb.Record) -> list[str]:
+    return [name or "a lead without a name" for name in header.sig_name or []]
+
+
+def _read_header(path: Path) -> wfdb.Record:
+    if not path.with_name(f"{path.name}.hea").is_file():
+        raise ValueError(
+            f"record {path.name}: {path}.hea is missing; {_CURE}, or take the record out of the "
+            "split lists"
+        )
+    try:
+        return wfdb.rdheader(str(path))
+    except Exception as error:  # wfdb raises whatever its parser stumbles on
+        raise ValueError(
+            f"record {path.name}: the header cannot be read ({error}); {_CURE}"
+        ) from error
+
+
+def _read_channel(path: Path, *, header: wfdb.Record, channel: int) -> np.ndarray:
+    """One signal in mV, after the file has been checked against its header."""
     for file_name in set(header.file_name):
         if not path.with_name(file_name).is_file():
             raise ValueError(
                 f"record {path.name}: the header names the signal file {file_name}, "
-                f"which is missing; {cure}"
+                f"which is missing; {_CURE}"
             )
-    channel = names.index(lead)
     try:
         record = wfdb.rdrecord(str(path), channels=[channel], physical=False)
     except Exception as error:
         raise ValueError(
-            f"record {path.name}: the signal file is cut or damaged ({error}); {cure}"
+            f"record {path.name}: the signal file is cut or damaged ({error}); {_CURE}"
         ) from error
     digital = record.d_signal[:, 0]
     if header.sig_len is not None and len(digital) != header.sig_len:
         raise ValueError(
             f"record {path.name}: the header promises {header.sig_len} samples, the signal file "
-            f"has {len(digital)}; {cure}"
+            f"has {len(digital)}; {_CURE}"
         )
-    checksum = header.checksum[channel]
+    lead, checksum = header.sig_name[channel], header.checksum[channel]
     if checksum is not None and (int(digital.sum()) - checksum) % 65536:
         raise ValueError(
             f"record {path.name}: the checksum of lead {lead} does not agree with the header, so "
-            f"the signal file is damaged; {cure}"
+            f"the signal file is damaged; {_CURE}"
         )
     if header.units[channel] != "mV":
         raise ValueError(
             f"record {path.name}: lead {lead} is in {header.units[channel]}, but must be in mV; "
             "convert the record"
         )
-    return record.dac()[:, 0], lead, float(header.fs)
+    return record.dac()[:, 0]
 
 
 def _check_signal(signal: np.ndarray, *, name: str, lead: str) -> None:
@@ -114,13 +143,9 @@ def _check_signal(signal: np.ndarray, *, name: str, lead: str) -> None:
         )
 
 
-def _resample(
-    signal: np.ndarray, beats: Beats, *, up: float, down: float
-) -> tuple[np.ndarray, Beats]:
-    """Polyphase resampling from rate `down` to rate `up`, in Hz; R peaks move along."""
+def resample_signal(signal: np.ndarray, *, up: float, down: float) -> np.ndarray:
+    """Polyphase resampling of a signal (n_samples,) from rate `down` to rate `up`, in Hz."""
     # Rates such as 257.5 Hz are ratios of integers in mHz.
     up_mhz, down_mhz = round(up * 1000), round(down * 1000)
     divisor = gcd(up_mhz, down_mhz)
-    signal = resample_poly(signal, up_mhz // divisor, down_mhz // divisor, padtype="line")
-    r_peaks = np.round(beats.r_peaks * (up / down)).astype(np.int64)
-    return signal, dataclasses.replace(beats, r_peaks=np.minimum(r_peaks, len(signal) - 1))
+    return resample_poly(signal, up_mhz // divisor, down_mhz // divisor, padtype="line")

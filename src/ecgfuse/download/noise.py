@@ -1,0 +1,52 @@
+"""Fill the raw noise data; unlike the recordings, noise need not be in the mirror."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ecgfuse.download.checksums import AbsentError
+from ecgfuse.download.config import NoiseDataConfig
+from ecgfuse.download.mirror import MIRROR_VARIABLE
+from ecgfuse.download.sources import PARTIAL, PHYSIONET, download
+from ecgfuse.download.transfer import PATIENCE, Patience
+
+
+def download_noise(
+    config: NoiseDataConfig,
+    *,
+    records: Sequence[str],
+    output: Path,
+    partial: Path = PARTIAL,
+    physionet: str = PHYSIONET,
+    environment: Mapping[str, str] = os.environ,
+    patience: Patience = PATIENCE,
+) -> None:
+    """Fill `output` with noise records, as `download` does with recordings.
+
+    $ECGFUSE_MIRROR may name a place that holds the recordings alone. With the source auto, noise
+    then comes from where it would without that variable; in the end it is synthetic.
+
+    Args:
+        records: names of the noise records; nothing else of the database is fetched.
+
+    Raises:
+        ValueError: as `download`.
+    """
+
+    def fill(environment: Mapping[str, str]) -> None:
+        download(
+            config,
+            output=output,
+            signals_of=records,
+            partial=partial,
+            physionet=physionet,
+            environment=environment,
+            patience=patience,
+        )
+
+    try:
+        fill(environment)
+    except AbsentError:
+        if config.source != "auto" or MIRROR_VARIABLE not in environment:
+            raise
+        fill({name: value for name, value in environment.items() if name != MIRROR_VARIABLE})

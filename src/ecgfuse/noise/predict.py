@@ -1,0 +1,79 @@
+"""Predict the beats of one recording without noise and with each noise at each ratio."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.export.deployable import Deployable, load_deployable
+from ecgfuse.noise.config import NoiseConfig
+from ecgfuse.noise.mix import add_noise
+from ecgfuse.noise.read import read_noise
+from ecgfuse.predict import predict_beats
+from ecgfuse.preprocess.beats import cut_beats
+from ecgfuse.records.reader import channel_of, read_record
+from ecgfuse.rr.extract import split_rr
+
+
+@dataclass(frozen=True)
+class NoisyPredictions:
+    """The beats of the four classes, and what each fusion says of them under each condition."""
+
+    labels: np.ndarray
+    """(n_beats,) int64, indices into CLASSES."""
+    probabilities: dict[Fusion, np.ndarray]
+    """(n_conditions, n_beats, 4), in the order of NoiseConfig.conditions."""
+
+
+def load_fusions(folder: Path) -> dict[Fusion, Deployable]:
+    """The exported models of all fusions.
+
+    Raises:
+        ValueError: one is missing or damaged, or they prepare recordings in different ways.
+    """
+    models = {fusion: load_deployable(folder / f"{fusion}.safetensors") for fusion in FUSIONS}
+    if len({model.preprocess for model in models.values()}) > 1:
+        raise ValueError(
+            f"{folder}: the models prepare recordings in different ways, so they are not of one "
+            "run of the pipeline; export them again with 'dvc repro export'"
+        )
+    return models
+
+
+def predict_noisy(
+    record: Path, *, noise: Path, models: Mapping[Fusion, Deployable], config: NoiseConfig
+) -> NoisyPredictions:
+    """Predict one recording under all conditions.
+
+    The noisy recording is filtered and cut like any other, and the patient's median beat is that
+    of the noisy beats. R peaks are the reference annotations, so RR features do not change.
+
+    Args:
+        record: path of the recording without an extension.
+        noise: folder of the noise records.
+
+    Raises:
+        ValueError: the recording or a noise record cannot be used.
+    """
+    prepare = next(iter(models.values())).preprocess  # that of all: see load_fusions
+    clean = read_record(record, leads=prepare.leads, fs=prepare.fs)
+    channel = channel_of(record, lead=clean.lead)
+    noises = {kind: read_noise(noise / kind, channel=channel, fs=clean.fs) for kind in config.kinds}
+    beats = cut_beats(clean, config=prepare)
+    rr = {fusion: split_rr(beats.annotated, config=model.rr) for fusion, model in models.items()}
+    parts: dict[Fusion, list[np.ndarray]] = {fusion: [] for fusion in models}
+    for condition in config.conditions():
+        if condition is not None:
+            kind, snr_db = condition
+            noisy = add_noise(clean, noise=noises[kind], snr_db=snr_db)
+            beats = cut_beats(noisy, config=prepare)
+        for fusion, model in models.items():
+            parts[fusion].append(
+                predict_beats(beats, rr=rr[fusion], model=model, name=None, workers=1)
+            )
+    return NoisyPredictions(
+        labels=beats.labels,
+        probabilities={fusion: np.stack(of_fusion) for fusion, of_fusion in parts.items()},
+    )

@@ -1,0 +1,23 @@
+"""Stage download_noise: fill data/raw with noise, from where the recordings come from.
+
+The source is noise_data.source in params.yaml; $ECGFUSE_MIRROR names a folder or URL with a copy.
+"""
+
+from pathlib import Path
+
+from ecgfuse.download.config import NoiseDataConfig
+from ecgfuse.download.noise import download_noise
+from ecgfuse.noise.config import NoiseConfig
+from ecgfuse.params import load_params
+from ecgfuse.stage import run_stage
+
+
+def main() -> None:
+    """Fetch the noise records that the stage noise adds."""
+    config = load_params(NoiseDataConfig)
+    kinds = load_params(NoiseConfig).kinds
+    download_noise(config, records=kinds, output=Path("data/raw") / config.database)
+
+
+if __name__ == "__main__":
+    run_stage(main)
