@@ -6,7 +6,7 @@ from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 
 CONFIGS = (
     DataConfig,
@@ -16,5 +16,6 @@ CONFIGS = (
     ModelConfig,
     FusionConfig,
     TrainConfig,
+    AugmentConfig,
     EvaluateConfig,
 )

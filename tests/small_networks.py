@@ -17,7 +17,7 @@ from ecgfuse.datasets.splits import SPLITS
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.models.store import NetworkSpec, StoredModel
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.seeds import TrainingJob
 
 torch.set_num_threads(1)  # as in the training processes; on small tensors it is faster, too
@@ -42,12 +42,23 @@ TRAIN = TrainConfig(
     weight_decay=0.01,
     class_weights="sqrt_inverse",
     label_smoothing=0.0,
-    noise=0.0,
-    amplitude=0.0,
     average=0.0,
     checkpoint="last",
     precision="fp32",
 )
+
+AUGMENT = AugmentConfig(
+    time_warp=0.0,
+    polarity=0.0,
+    amplitude=0.0,
+    baseline_wander=0.0,
+    white_noise=0.0,
+    mask_probability=0.0,
+    mask_width=0.2,
+    row_dropout=0.0,
+    rr_jitter=0.0,
+)
+"""Everything off."""
 
 
 def attention_with(**changes: Any) -> FusionConfig:
@@ -58,6 +69,11 @@ def attention_with(**changes: Any) -> FusionConfig:
 def train_with(**changes: Any) -> TrainConfig:
     """TRAIN with other values."""
     return dataclasses.replace(TRAIN, **changes)
+
+
+def augment_with(**changes: Any) -> AugmentConfig:
+    """AUGMENT with other values."""
+    return dataclasses.replace(AUGMENT, **changes)
 
 
 def spec_of(
@@ -142,7 +158,13 @@ def write_splits(folder: Path, *, n_beats: int = 64) -> None:
         write_split(data, name, beats=folder / "beats", rr=folder / "rr")
 
 
-def job_in(folder: Path, *, fusion: Fusion = "hybrid", train: TrainConfig = TRAIN) -> TrainingJob:
+def job_in(
+    folder: Path,
+    *,
+    fusion: Fusion = "hybrid",
+    train: TrainConfig = TRAIN,
+    augment: AugmentConfig = AUGMENT,
+) -> TrainingJob:
     """The training of a small network on what `write_splits` wrote into a folder."""
     return TrainingJob(
         fusion=fusion,
@@ -151,6 +173,7 @@ def job_in(folder: Path, *, fusion: Fusion = "hybrid", train: TrainConfig = TRAI
         model=MODEL,
         attention=ATTENTION if uses_attention(fusion) else None,
         train=train,
+        augment=augment,
         checkpoints=folder / "checkpoints",
     )
 

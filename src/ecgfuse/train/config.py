@@ -1,4 +1,4 @@
-"""Parameters of the train stages: the group `train` of params.yaml."""
+"""Parameters of the train stages: the groups `train` and `augment` of params.yaml."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -28,10 +28,6 @@ class TrainConfig:
     """Weight of a class in the loss, from its frequency among the training beats."""
     label_smoothing: float
     """Share of the target spread over all classes, 0 to below 1."""
-    noise: float
-    """Sd of the white noise added to the beat, as a fraction of the beat's own; 0 turns it off."""
-    amplitude: float
-    """Sd of the factor exp(amplitude * z) on the beat; 0 turns it off."""
     average: float
     """Decay per step of the exponential moving average of the weights; 0 turns it off."""
     checkpoint: Literal["best", "last"]
@@ -55,8 +51,57 @@ class TrainConfig:
             value=self.learning_rate,
             cure="must be above 0 and at most 1, such as 2e-3",
         )
-        for field in ("weight_decay", "noise", "amplitude"):
-            value = getattr(self, field)
-            require(value >= 0, field=f"train.{field}", value=value, cure="must be 0 or more")
+        require(
+            self.weight_decay >= 0,
+            field="train.weight_decay",
+            value=self.weight_decay,
+            cure="must be 0 or more",
+        )
         for field in ("label_smoothing", "average"):
             require_share(getattr(self, field), field=f"train.{field}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AugmentConfig:
+    """Random changes of the training beats; 0 turns each of them off."""
+
+    group: ClassVar[str] = "augment"
+
+    time_warp: float
+    """Bound of the displacement of a sample, as a share of the length; at most 0.15."""
+    polarity: float
+    """Probability that all rows of a beat change their sign."""
+    amplitude: float
+    """Sd of the logarithm of a factor on the beat."""
+    baseline_wander: float
+    """Sd of a slow drift added to the beat, in sd of the beat."""
+    white_noise: float
+    """Sd of the white noise added to every row, in sd of the beat."""
+    mask_probability: float
+    """Probability that a stretch of the beat is set to zero."""
+    mask_width: float
+    """Longest such stretch, as a share of the length."""
+    row_dropout: float
+    """Probability that one row of a beat is set to zero."""
+    rr_jitter: float
+    """Sd of the logarithm of a factor on every RR ratio and feature."""
+
+    def __post_init__(self) -> None:
+        require(
+            0 <= self.time_warp <= 0.15,
+            field="augment.time_warp",
+            value=self.time_warp,
+            cure="must lie between 0 and 0.15, above that the order of the samples may change",
+        )
+        for field in ("polarity", "mask_probability", "row_dropout"):
+            value = getattr(self, field)
+            require(
+                0 <= value <= 1,
+                field=f"augment.{field}",
+                value=value,
+                cure="must lie between 0 and 1",
+            )
+        for field in ("amplitude", "baseline_wander", "white_noise", "rr_jitter"):
+            value = getattr(self, field)
+            require(value >= 0, field=f"augment.{field}", value=value, cure="must be 0 or more")
+        require_share(self.mask_width, field="augment.mask_width")

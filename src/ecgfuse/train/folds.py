@@ -10,7 +10,7 @@ from ecgfuse.datasets.inputs import LabelledInputs, select
 from ecgfuse.models.store import NetworkSpec
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.train.compute import keep_freed_memory
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loop import train_seed
 from ecgfuse.train.validate import predict_logits
 
@@ -55,6 +55,7 @@ def predict_fold(
     data: LabelledInputs,
     held_out: np.ndarray,
     config: TrainConfig,
+    augment: AugmentConfig,
     seed: int,
 ) -> np.ndarray:
     """Train without the held-out patients, and predict them, in one thread.
@@ -80,6 +81,7 @@ def predict_fold(
             train=train,
             valid=test,  # looked at, but with "last" it decides nothing
             config=config,
+            augment=augment,
             seed=seed,
             checkpoint=Path(folder) / "checkpoint.pt",
         )

@@ -14,10 +14,10 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from ecgfuse.datasets.inputs import LabelledInputs, select
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.records.annotations import CLASSES
-from ecgfuse.train.augment import augment_beats
+from ecgfuse.train.augment import augment_inputs
 from ecgfuse.train.checkpoint import load_checkpoint, save_checkpoint
 from ecgfuse.train.compute import has_fast_bf16
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loss import class_weights
 from ecgfuse.train.validate import validate
 
@@ -43,6 +43,7 @@ def train_seed(
     train: LabelledInputs,
     valid: LabelledInputs,
     config: TrainConfig,
+    augment: AugmentConfig,
     seed: int,
     checkpoint: Path,
     progress: Progress = lambda n_beats: None,
@@ -56,7 +57,7 @@ def train_seed(
     Raises:
         ValueError: the loss, or the output on the validation beats, is not finite.
     """
-    run = _Run(build, train=train, config=config, seed=seed)
+    run = _Run(build, train=train, config=config, augment=augment, seed=seed)
     if (state := load_checkpoint(checkpoint)) is not None:
         run.restore(state)
         progress(run.epoch * len(train))
@@ -93,9 +94,10 @@ class _Run:
         *,
         train: LabelledInputs,
         config: TrainConfig,
+        augment: AugmentConfig,
         seed: int,
     ) -> None:
-        self.config, self.seed = config, seed
+        self.config, self.augment, self.seed = config, augment, seed
         torch.manual_seed(seed)
         self.model = build()
         if self.model.scaler is not None:
@@ -136,14 +138,7 @@ class _Run:
 
     def _step(self, data: LabelledInputs, index: Tensor, *, generator: torch.Generator) -> float:
         inputs = select(data.inputs, index)
-        inputs = inputs._replace(
-            ecg=augment_beats(
-                inputs.ecg,
-                noise=self.config.noise,
-                amplitude=self.config.amplitude,
-                generator=generator,
-            )
-        )
+        inputs = augment_inputs(inputs, config=self.augment, generator=generator)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
             logits = self.model(inputs)
         loss = F.cross_entropy(

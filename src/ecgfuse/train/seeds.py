@@ -22,7 +22,7 @@ from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.models.store import NetworkSpec
 from ecgfuse.train.checkpoint import fingerprint
 from ecgfuse.train.compute import keep_freed_memory
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loop import TrainedSeed, read_trained, train_seed
 
 
@@ -38,6 +38,7 @@ class TrainingJob:
     model: ModelConfig
     attention: FusionConfig | None
     train: TrainConfig
+    augment: AugmentConfig
     checkpoints: Path
     """Folder for checkpoints; not among the outputs of the stage."""
 
@@ -61,6 +62,7 @@ class TrainingJob:
             "model": dataclasses.asdict(self.model),
             "attention": self.attention and dataclasses.asdict(self.attention),
             "train": dataclasses.asdict(dataclasses.replace(self.train, seeds=(0,))),
+            "augment": dataclasses.asdict(self.augment),
         }
         names = ["ratios.npy"] * uses_ratio_rows(self.fusion)
         names += ["features.npy"] * uses_attention(self.fusion)
@@ -181,6 +183,7 @@ def _train_one(job: TrainingJob, seed: int, checkpoint: Path, messages: Connecti
             train=train,
             valid=valid,
             config=job.train,
+            augment=job.augment,
             seed=seed,
             checkpoint=checkpoint,
             progress=progress,
