@@ -25,9 +25,19 @@ torch.set_num_threads(1)  # as in the training processes; on small tensors it is
 LENGTH = 32
 N_ROWS = 2
 
-MODEL = ModelConfig(stem_channels=2, dilations=(1, 2), se_reductions=(1, 1, 1), dropout=0.0)
+MODEL = ModelConfig(
+    stem_channels=2,
+    dilations=(1, 2),
+    se_reductions=(1, 1, 1),
+    dropout=0.0,
+    stochastic_depth=0.0,
+)
 PUBLISHED = ModelConfig(
-    stem_channels=4, dilations=(1, 6, 12, 18), se_reductions=(4, 8, 16), dropout=0.0
+    stem_channels=4,
+    dilations=(1, 6, 12, 18),
+    se_reductions=(4, 8, 16),
+    dropout=0.0,
+    stochastic_depth=0.0,
 )
 """MACNN-SE as its authors have it."""
 ATTENTION = FusionConfig(
