@@ -11,7 +11,7 @@ import torch
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
-from ecgfuse.datasets.inputs import Inputs, LabelledInputs, select
+from ecgfuse.datasets.inputs import Inputs, LabelledInputs
 from ecgfuse.models.store import NetworkSpec
 from ecgfuse.train.compute import keep_freed_memory
 from ecgfuse.train.config import AugmentConfig, TrainConfig
@@ -64,7 +64,7 @@ def training_rate(
     context = multiprocessing.get_context("spawn")
     queue: Queue[float] = context.Queue()
     few = slice(0, config.batch_size * (WARM_UP_STEPS + STEPS))
-    part = LabelledInputs(inputs=select(data.inputs, few), labels=data.labels[few])
+    part = data.at(few)
     processes = [
         context.Process(target=_train, args=(spec, part, config, augment, seed, queue))
         for seed in range(workers)

@@ -47,6 +47,9 @@ TRAIN = TrainConfig(
     seeds=(1, 2),
     epochs=3,
     batch_size=16,
+    sampling="natural",
+    patient_power=1.0,
+    epoch_beats=0,
     optimizer="adamw",
     learning_rate=0.01,
     weight_decay=0.01,
@@ -139,7 +142,8 @@ def made_up_beats(n_beats: int, *, seed: int) -> LabelledInputs:
         ratios=noise.ratios + 0.4 * labels[:, None],
         features=noise.features + 2 * labels[:, None],
     )
-    return LabelledInputs(inputs=inputs, labels=labels)
+    patients = torch.arange(n_beats) * 2 // n_beats  # as in write_split
+    return LabelledInputs(inputs=inputs, labels=labels, patients=patients)
 
 
 def write_split(data: LabelledInputs, name: str, *, beats: Path, rr: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from ecgfuse.datasets.inputs import Inputs, LabelledInputs
+from ecgfuse.datasets.inputs import Inputs, label_inputs
 from ecgfuse.evaluate.predictions import predict_seeds, prediction_table
 from ecgfuse.export.deployable import Deployable, load_deployable
 from ecgfuse.preprocess.beats import cut_beats
@@ -40,7 +40,7 @@ def predict_record(record: Path, *, model: Deployable) -> pd.DataFrame:
     beats = cut_beats(recording, config=model.preprocess, labelled=False)
     rr = split_rr(beats.annotated, config=model.rr)
     inputs = Inputs(*map(torch.from_numpy, (beats.ecg, rr.ratios, rr.features)))
-    data = LabelledInputs(inputs=inputs, labels=torch.from_numpy(beats.labels.copy()))
+    data = label_inputs(inputs, beats=beats)
     probabilities = predict_seeds(
         [model.stored], data=data, name=record.name, workers=n_workers()
     ).ensemble

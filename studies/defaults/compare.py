@@ -22,7 +22,7 @@ import torch
 
 from ecgfuse.datasets.beats import BeatSet
 from ecgfuse.datasets.fusions import Fusion, uses_attention
-from ecgfuse.datasets.inputs import Inputs, LabelledInputs
+from ecgfuse.datasets.inputs import Inputs, LabelledInputs, label_inputs
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig
 from ecgfuse.evaluate.curves import write_table
@@ -89,7 +89,7 @@ def run_setting(fusion: Fusion, changes: Changes, *, seed: int) -> dict[str, flo
     beats = read_ds1(changed(PreprocessConfig, changes))
     rr = split_rr(beats.annotated, config=changed(RRConfig, changes))
     inputs = Inputs(*map(torch.from_numpy, (beats.ecg, rr.ratios, rr.features)))
-    data = LabelledInputs(inputs=inputs, labels=torch.from_numpy(beats.labels.copy()))
+    data = label_inputs(inputs, beats=beats)
     spec = NetworkSpec.for_beats(
         inputs.ecg,
         fusion=fusion,

@@ -156,6 +156,17 @@ def test_every_beat_is_trained_once_an_epoch_in_steps_of_nearly_equal_size(
     assert reported == sizes * TRAIN.epochs
 
 
+def test_an_epoch_has_as_many_beats_as_asked_for_and_is_resumed_at_its_end(tmp_path: Path) -> None:
+    reported: list[int] = []
+    config = train_with(sampling="balanced", epoch_beats=80)
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path / "a", config=config, progress=interrupt_after(81))
+    resumed = trained(tmp_path / "a", config=config, progress=reported.append)
+    assert reported == [80] + [16] * 10
+    undisturbed = trained(tmp_path / "b", config=config)
+    assert_identical(dataclasses.asdict(resumed), dataclasses.asdict(undisturbed))
+
+
 def test_loss_is_the_weighted_and_smoothed_cross_entropy(tmp_path: Path) -> None:
     data, smoothing = made_up_beats(9, seed=0), 0.2
     build_plain = spec_of("hybrid").build
@@ -182,7 +193,7 @@ def test_loss_is_the_weighted_and_smoothed_cross_entropy(tmp_path: Path) -> None
 def test_loss_that_is_not_finite_names_the_learning_rate(tmp_path: Path) -> None:
     ecg = BEATS.inputs.ecg.clone()
     ecg[7] = torch.inf
-    data = LabelledInputs(inputs=BEATS.inputs._replace(ecg=ecg), labels=BEATS.labels)
+    data = dataclasses.replace(BEATS, inputs=BEATS.inputs._replace(ecg=ecg))
     message = (
         r"loss of seed 1 is nan in epoch 1; lower train\.learning_rate \(0\.01\) or set "
         r"train\.precision: fp32"
@@ -311,7 +322,7 @@ def test_weights_in_bf16_training_stay_in_fp32_and_near_those_of_fp32(tmp_path: 
 def test_parts_that_a_fusion_does_not_read_may_be_empty(fusion: Fusion, tmp_path: Path) -> None:
     def without(data: LabelledInputs) -> LabelledInputs:
         empty = {"features" if fusion == "early" else "ratios": torch.empty(0, 0)}
-        return LabelledInputs(inputs=data.inputs._replace(**empty), labels=data.labels)
+        return dataclasses.replace(data, inputs=data.inputs._replace(**empty))
 
     result = train_seed(
         spec_of(fusion).build,

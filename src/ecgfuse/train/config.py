@@ -18,6 +18,12 @@ class TrainConfig:
     """Passes over the training beats."""
     batch_size: int
     """Beats of one step."""
+    sampling: Literal["natural", "square_root", "balanced"]
+    """Share of a class among the beats of an epoch: as its beats, their square root, or equal."""
+    patient_power: float
+    """Share of a patient within a class: as the number of its beats to this power, 0 to 1."""
+    epoch_beats: int
+    """Beats of an epoch; 0: as many as the training split has."""
     optimizer: Literal["adamw", "adam"]
     """adam adds weight decay to the gradient, as the study did; adamw decouples it."""
     learning_rate: float
@@ -45,6 +51,18 @@ class TrainConfig:
         for field in ("epochs", "batch_size"):
             value = getattr(self, field)
             require(value >= 1, field=f"train.{field}", value=value, cure="must be 1 or more")
+        require(
+            0 <= self.patient_power <= 1,
+            field="train.patient_power",
+            value=self.patient_power,
+            cure="must lie between 0, patients of a class alike, and 1, all beats alike",
+        )
+        require(
+            self.epoch_beats >= 0,
+            field="train.epoch_beats",
+            value=self.epoch_beats,
+            cure="must be 0 (as many as the training split has) or more",
+        )
         require(
             0 < self.learning_rate <= 1,
             field="train.learning_rate",

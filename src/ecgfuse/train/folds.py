@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
-from ecgfuse.datasets.inputs import LabelledInputs, select
+from ecgfuse.datasets.inputs import LabelledInputs
 from ecgfuse.models.store import NetworkSpec
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.train.compute import keep_freed_memory
@@ -73,12 +73,11 @@ def predict_fold(
     torch.set_num_threads(1)
     keep_freed_memory()
     mask = torch.from_numpy(held_out)
-    train = LabelledInputs(inputs=select(data.inputs, ~mask), labels=data.labels[~mask])
-    test = LabelledInputs(inputs=select(data.inputs, mask), labels=data.labels[mask])
+    test = data.at(mask)
     with TemporaryDirectory() as folder:
         trained = train_seed(
             spec.build,
-            train=train,
+            train=data.at(~mask),
             valid=test,  # looked at, but with "last" it decides nothing
             config=config,
             augment=augment,

@@ -19,6 +19,7 @@ from ecgfuse.train.checkpoint import load_checkpoint, save_checkpoint
 from ecgfuse.train.compute import has_fast_bf16
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loss import class_weights
+from ecgfuse.train.sampling import draw_epoch, epoch_size
 from ecgfuse.train.validate import validate
 
 Progress = Callable[[int], None]
@@ -60,7 +61,7 @@ def train_seed(
     run = _Run(build, train=train, config=config, augment=augment, seed=seed)
     if (state := load_checkpoint(checkpoint)) is not None:
         run.restore(state)
-        progress(run.epoch * len(train))
+        progress(run.epoch * epoch_size(len(train), config=config))
     while run.epoch < config.epochs:
         loss = run.train_epoch(train, progress=progress)
         run.keep(loss, validate(run.averaged, valid))
@@ -106,10 +107,11 @@ class _Run:
             self.model, multi_avg_fn=get_ema_multi_avg_fn(config.average), use_buffers=True
         )
         self.optimizer = _optimizer(self.model, config=config)
+        n_drawn = epoch_size(len(train), config=config)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimizer,
             max_lr=config.learning_rate,
-            total_steps=config.epochs * _n_steps(len(train), config.batch_size),
+            total_steps=config.epochs * _n_steps(n_drawn, config.batch_size),
         )
         self.weights = torch.from_numpy(
             class_weights(train.labels.numpy(), scheme=config.class_weights, n_classes=len(CLASSES))
@@ -121,20 +123,19 @@ class _Run:
         self.history: list[dict[str, float]] = []
 
     def train_epoch(self, data: LabelledInputs, *, progress: Progress) -> float:
-        """One pass over the beats in random order; the mean loss."""
+        """Train on the beats drawn for one epoch; the mean loss."""
         # Seeded by epoch, so that a resumed run draws the same order, noise and dropout.
         torch.manual_seed(self.seed + 100_003 * (self.epoch + 1))
         generator = torch.Generator().manual_seed(torch.initial_seed())
-        order = torch.randperm(len(data), generator=generator)
+        order = draw_epoch(data, config=self.config, generator=generator)
         self.model.train()
         total = 0.0
-        n_steps = _n_steps(len(data), self.config.batch_size)
-        for index in order.tensor_split(n_steps):
+        for index in order.tensor_split(_n_steps(len(order), self.config.batch_size)):
             total += self._step(data, index, generator=generator) * len(index)
             progress(len(index))
         if not self.config.average:  # the average is then the last step's weights
             self.averaged.update_parameters(self.model)
-        return total / len(data)
+        return total / len(order)
 
     def _step(self, data: LabelledInputs, index: Tensor, *, generator: torch.Generator) -> float:
         inputs = select(data.inputs, index)

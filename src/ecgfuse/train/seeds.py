@@ -24,6 +24,7 @@ from ecgfuse.train.checkpoint import fingerprint
 from ecgfuse.train.compute import keep_freed_memory
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loop import TrainedSeed, read_trained, train_seed
+from ecgfuse.train.sampling import epoch_size
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +92,7 @@ def train_seeds(job: TrainingJob, *, workers: int) -> tuple[NetworkSpec, list[Tr
     folder = job.checkpoints / job.fingerprint()
     paths = {seed: folder / f"seed-{seed}.pt" for seed in job.train.seeds}
     with tqdm(
-        total=len(train) * job.train.epochs * len(paths),
+        total=epoch_size(len(train), config=job.train) * job.train.epochs * len(paths),
         desc=f"train {job.fusion}",
         unit="beat",
         unit_scale=True,
