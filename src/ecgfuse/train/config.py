@@ -34,6 +34,10 @@ class TrainConfig:
     """Weight of a class in the loss, from its frequency among the training beats."""
     label_smoothing: float
     """Share of the target spread over all classes, 0 to below 1."""
+    focal_gamma: float
+    """Power of 1 - p in the focal loss; 0 is the cross-entropy."""
+    logit_adjustment: float
+    """Times the log of the class frequency that is added to the logits in training; 0: off."""
     average: float
     """Decay per step of the exponential moving average of the weights; 0 turns it off."""
     checkpoint: Literal["best", "last"]
@@ -69,12 +73,9 @@ class TrainConfig:
             value=self.learning_rate,
             cure="must be above 0 and at most 1, such as 2e-3",
         )
-        require(
-            self.weight_decay >= 0,
-            field="train.weight_decay",
-            value=self.weight_decay,
-            cure="must be 0 or more",
-        )
+        for field in ("weight_decay", "focal_gamma", "logit_adjustment"):
+            value = getattr(self, field)
+            require(value >= 0, field=f"train.{field}", value=value, cure="must be 0 or more")
         for field in ("label_smoothing", "average"):
             require_share(getattr(self, field), field=f"train.{field}")
 

@@ -8,17 +8,15 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ecgfuse.datasets.inputs import LabelledInputs, select
 from ecgfuse.models.heartbeat import HeartbeatNet
-from ecgfuse.records.annotations import CLASSES
 from ecgfuse.train.augment import augment_inputs
 from ecgfuse.train.checkpoint import load_checkpoint, save_checkpoint
 from ecgfuse.train.compute import has_fast_bf16
 from ecgfuse.train.config import AugmentConfig, TrainConfig
-from ecgfuse.train.loss import class_weights
+from ecgfuse.train.loss import TrainingLoss
 from ecgfuse.train.sampling import draw_epoch, epoch_size
 from ecgfuse.train.validate import validate
 
@@ -113,9 +111,7 @@ class _Run:
             max_lr=config.learning_rate,
             total_steps=config.epochs * _n_steps(n_drawn, config.batch_size),
         )
-        self.weights = torch.from_numpy(
-            class_weights(train.labels.numpy(), scheme=config.class_weights, n_classes=len(CLASSES))
-        )
+        self.loss = TrainingLoss.for_labels(train.labels, config=config)
         self.bf16 = config.precision == "bf16" or (config.precision == "auto" and has_fast_bf16())
         self.epoch = self.kept_epoch = 0
         self.best = float("-inf")
@@ -142,12 +138,7 @@ class _Run:
         inputs = augment_inputs(inputs, config=self.augment, generator=generator)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
             logits = self.model(inputs)
-        loss = F.cross_entropy(
-            logits.float(),
-            data.labels[index],
-            weight=self.weights,
-            label_smoothing=self.config.label_smoothing,
-        )
+        loss = self.loss(logits.float(), data.labels[index])
         if not torch.isfinite(loss):
             raise ValueError(
                 f"the loss of seed {self.seed} is {loss.item()} in epoch {self.epoch + 1}; lower "
