@@ -57,6 +57,7 @@ TRAIN = TrainConfig(
     label_smoothing=0.0,
     focal_gamma=0.0,
     logit_adjustment=0.0,
+    mixup=0.0,
     average=0.0,
     checkpoint="last",
     precision="fp32",

@@ -27,7 +27,17 @@ from ecgfuse.train.loop import Progress, TrainedSeed, read_trained, train_seed
 
 BEATS = made_up_beats(50, seed=0)
 VALID = made_up_beats(40, seed=1)
-EVERYTHING = train_with(epochs=4, average=0.9, label_smoothing=0.1, checkpoint="best")
+EVERYTHING = train_with(
+    epochs=4,
+    sampling="square_root",
+    patient_power=0.5,
+    average=0.9,
+    label_smoothing=0.1,
+    focal_gamma=1.0,
+    logit_adjustment=0.5,
+    mixup=0.3,
+    checkpoint="best",
+)
 """A training in which all that could make a resumed one differ is on."""
 CHANGED = augment_with(
     time_warp=0.1,
@@ -43,7 +53,7 @@ CHANGED = augment_with(
 
 def build() -> HeartbeatNet:
     """A hybrid network with dropout everywhere."""
-    model = dataclasses.replace(MODEL, dropout=0.2)
+    model = dataclasses.replace(MODEL, dropout=0.2, stochastic_depth=0.2)
     return spec_of("hybrid", model=model, attention=attention_with(dropout=0.2)).build()
 
 

@@ -114,7 +114,7 @@ def test_a_class_without_a_beat_does_no_harm_without_class_weights() -> None:
     torch.testing.assert_close(loss, F.cross_entropy(LOGITS, TARGETS))
 
 
-@pytest.mark.parametrize("field", ["focal_gamma", "logit_adjustment"])
+@pytest.mark.parametrize("field", ["focal_gamma", "logit_adjustment", "mixup"])
 def test_negative_values_are_refused(field: str) -> None:
     with pytest.raises(ValueError, match=rf"train\.{field} is -1\.0, but must be 0 or more"):
         train_with(**{field: -1.0})

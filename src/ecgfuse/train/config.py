@@ -38,6 +38,8 @@ class TrainConfig:
     """Power of 1 - p in the focal loss; 0 is the cross-entropy."""
     logit_adjustment: float
     """Times the log of the class frequency that is added to the logits in training; 0: off."""
+    mixup: float
+    """Alpha of the Beta distribution of the share in which beats are mixed in pairs; 0: off."""
     average: float
     """Decay per step of the exponential moving average of the weights; 0 turns it off."""
     checkpoint: Literal["best", "last"]
@@ -73,7 +75,7 @@ class TrainConfig:
             value=self.learning_rate,
             cure="must be above 0 and at most 1, such as 2e-3",
         )
-        for field in ("weight_decay", "focal_gamma", "logit_adjustment"):
+        for field in ("weight_decay", "focal_gamma", "logit_adjustment", "mixup"):
             value = getattr(self, field)
             require(value >= 0, field=f"train.{field}", value=value, cure="must be 0 or more")
         for field in ("label_smoothing", "average"):

@@ -12,11 +12,13 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ecgfuse.datasets.inputs import LabelledInputs, select
 from ecgfuse.models.heartbeat import HeartbeatNet
+from ecgfuse.records.annotations import CLASSES
 from ecgfuse.train.augment import augment_inputs
 from ecgfuse.train.checkpoint import load_checkpoint, save_checkpoint
 from ecgfuse.train.compute import has_fast_bf16
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loss import TrainingLoss
+from ecgfuse.train.mixup import mix_beats
 from ecgfuse.train.sampling import draw_epoch, epoch_size
 from ecgfuse.train.validate import validate
 
@@ -134,11 +136,19 @@ class _Run:
         return total / len(order)
 
     def _step(self, data: LabelledInputs, index: Tensor, *, generator: torch.Generator) -> float:
-        inputs = select(data.inputs, index)
+        inputs, targets = select(data.inputs, index), data.labels[index]
         inputs = augment_inputs(inputs, config=self.augment, generator=generator)
+        if self.config.mixup:
+            inputs, targets = mix_beats(
+                inputs,
+                targets,
+                alpha=self.config.mixup,
+                n_classes=len(CLASSES),
+                generator=generator,
+            )
         with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
             logits = self.model(inputs)
-        loss = self.loss(logits.float(), data.labels[index])
+        loss = self.loss(logits.float(), targets)
         if not torch.isfinite(loss):
             raise ValueError(
                 f"the loss of seed {self.seed} is {loss.item()} in epoch {self.epoch + 1}; lower "
