@@ -59,6 +59,7 @@ TRAIN = TrainConfig(
     logit_adjustment=0.0,
     mixup=0.0,
     average=0.0,
+    swa_from=0,
     checkpoint="last",
     precision="fp32",
 )

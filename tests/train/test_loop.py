@@ -107,8 +107,12 @@ def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
 
 @pytest.fixture(
     scope="module",
-    params=[EVERYTHING, dataclasses.replace(EVERYTHING, optimizer="adam", checkpoint="last")],
-    ids=["adamw, best", "adam, last"],
+    params=[
+        EVERYTHING,
+        dataclasses.replace(EVERYTHING, optimizer="adam", checkpoint="last"),
+        dataclasses.replace(EVERYTHING, average=0.0, swa_from=2),
+    ],
+    ids=["adamw, best", "adam, last", "swa"],
 )
 def undisturbed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -42,6 +42,8 @@ class TrainConfig:
     """Alpha of the Beta distribution of the share in which beats are mixed in pairs; 0: off."""
     average: float
     """Decay per step of the exponential moving average of the weights; 0 turns it off."""
+    swa_from: int
+    """Epoch, from 1, from which the weights at the end of each epoch are averaged; 0: off."""
     checkpoint: Literal["best", "last"]
     """Keep the epoch with the best validation macro AUPRC, or the last."""
     precision: Literal["auto", "fp32", "bf16"]
@@ -78,6 +80,18 @@ class TrainConfig:
         for field in ("weight_decay", "focal_gamma", "logit_adjustment", "mixup"):
             value = getattr(self, field)
             require(value >= 0, field=f"train.{field}", value=value, cure="must be 0 or more")
+        require(
+            0 <= self.swa_from <= self.epochs,
+            field="train.swa_from",
+            value=self.swa_from,
+            cure=f"must be 0 (off) or an epoch up to train.epochs = {self.epochs}",
+        )
+        require(
+            not (self.swa_from and self.average),
+            field="train.swa_from",
+            value=self.swa_from,
+            cure="must be 0 while train.average is on: choose one of the two averages",
+        )
         for field in ("label_smoothing", "average"):
             require_share(getattr(self, field), field=f"train.{field}")
 

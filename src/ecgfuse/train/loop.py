@@ -8,12 +8,12 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ecgfuse.datasets.inputs import LabelledInputs, select
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.train.augment import augment_inputs
+from ecgfuse.train.average import average_epoch, averaged_model
 from ecgfuse.train.checkpoint import load_checkpoint, save_checkpoint
 from ecgfuse.train.compute import has_fast_bf16
 from ecgfuse.train.config import AugmentConfig, TrainConfig
@@ -103,9 +103,7 @@ class _Run:
         self.model = build()
         if self.model.scaler is not None:
             self.model.scaler.fit(train.inputs.features)
-        self.averaged = AveragedModel(
-            self.model, multi_avg_fn=get_ema_multi_avg_fn(config.average), use_buffers=True
-        )
+        self.averaged = averaged_model(self.model, config=config)
         self.optimizer = _optimizer(self.model, config=config)
         n_drawn = epoch_size(len(train), config=config)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -126,13 +124,20 @@ class _Run:
         torch.manual_seed(self.seed + 100_003 * (self.epoch + 1))
         generator = torch.Generator().manual_seed(torch.initial_seed())
         order = draw_epoch(data, config=self.config, generator=generator)
+        batches = order.tensor_split(_n_steps(len(order), self.config.batch_size))
         self.model.train()
         total = 0.0
-        for index in order.tensor_split(_n_steps(len(order), self.config.batch_size)):
+        for index in batches:
             total += self._step(data, index, generator=generator) * len(index)
             progress(len(index))
-        if not self.config.average:  # the average is then the last step's weights
-            self.averaged.update_parameters(self.model)
+        average_epoch(
+            self.averaged,
+            self.model,
+            epoch=self.epoch + 1,
+            config=self.config,
+            inputs=data.inputs,
+            batches=batches,
+        )
         return total / len(order)
 
     def _step(self, data: LabelledInputs, index: Tensor, *, generator: torch.Generator) -> float:
