@@ -24,7 +24,7 @@ from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.params import load_params
 from ecgfuse.stage import run_stage
 from ecgfuse.train.compute import has_fast_bf16
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.seeds import TrainingJob
 
 RESULTS = Path("benchmarks/results.json")
@@ -43,6 +43,7 @@ def main() -> None:
             model=load_params(ModelConfig),
             attention=load_params(FusionConfig) if uses_attention(fusion) else None,
             train=config,
+            augment=load_params(AugmentConfig),
             checkpoints=Path(".checkpoints"),
         )
         data = job.load("train")
@@ -51,7 +52,7 @@ def main() -> None:
         rounds = [
             (
                 baseline_rate(spec, data=data, config=config),
-                training_rate(spec, data=data, config=config),
+                training_rate(spec, data=data, config=config, augment=job.augment),
             )
             for _ in range(ROUNDS)
         ]

@@ -11,10 +11,10 @@ import torch
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
-from ecgfuse.datasets.inputs import Inputs, LabelledInputs, select
+from ecgfuse.datasets.inputs import Inputs, LabelledInputs
 from ecgfuse.models.store import NetworkSpec
 from ecgfuse.train.compute import keep_freed_memory
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loop import train_seed
 from ecgfuse.workers import n_workers
 
@@ -57,16 +57,16 @@ def _plain_loop(
 
 
 def training_rate(
-    spec: NetworkSpec, *, data: LabelledInputs, config: TrainConfig
+    spec: NetworkSpec, *, data: LabelledInputs, config: TrainConfig, augment: AugmentConfig
 ) -> dict[str, float]:
     """As the train stage does it, as many seeds at once as there are cores; with peak memory."""
     workers = n_workers(len(config.seeds))
     context = multiprocessing.get_context("spawn")
     queue: Queue[float] = context.Queue()
     few = slice(0, config.batch_size * (WARM_UP_STEPS + STEPS))
-    part = LabelledInputs(inputs=select(data.inputs, few), labels=data.labels[few])
+    part = data.at(few)
     processes = [
-        context.Process(target=_train, args=(spec, part, config, seed, queue))
+        context.Process(target=_train, args=(spec, part, config, augment, seed, queue))
         for seed in range(workers)
     ]
     for process in processes:
@@ -85,6 +85,7 @@ def _train(
     spec: NetworkSpec,
     data: LabelledInputs,
     config: TrainConfig,
+    augment: AugmentConfig,
     seed: int,
     queue: "Queue[float]",
 ) -> None:
@@ -97,6 +98,7 @@ def _train(
             train=data,
             valid=data,
             config=config,
+            augment=augment,
             seed=seed,
             checkpoint=Path(folder) / "checkpoint.pt",
             progress=lambda n_beats: times.append(time.perf_counter()),

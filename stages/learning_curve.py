@@ -8,7 +8,7 @@ from ecgfuse.learning_curve.run import learning_curve
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.params import load_params
 from ecgfuse.stage import run_stage
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.seeds import TrainingJob
 from ecgfuse.workers import n_workers
 
@@ -23,6 +23,7 @@ def main() -> None:
         model=load_params(ModelConfig),
         attention=load_params(FusionConfig) if uses_attention(config.fusion) else None,
         train=load_params(TrainConfig),
+        augment=load_params(AugmentConfig),
         checkpoints=Path(".checkpoints"),
     )
     learning_curve(

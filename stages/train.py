@@ -7,7 +7,7 @@ from ecgfuse.datasets.fusions import fusion_named, uses_attention
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.params import load_params
 from ecgfuse.stage import run_stage
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.fit import fit
 from ecgfuse.train.seeds import TrainingJob
 from ecgfuse.workers import n_workers
@@ -24,6 +24,7 @@ def main() -> None:
         model=load_params(ModelConfig),
         attention=load_params(FusionConfig) if uses_attention(fusion) else None,
         train=config,
+        augment=load_params(AugmentConfig),
         checkpoints=Path(".checkpoints"),
     )
     fit(

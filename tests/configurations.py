@@ -10,7 +10,7 @@ from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.noise.config import NoiseConfig
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 
 CONFIGS = (
     DataConfig,
@@ -20,6 +20,7 @@ CONFIGS = (
     ModelConfig,
     FusionConfig,
     TrainConfig,
+    AugmentConfig,
     EvaluateConfig,
     EC57Config,
     LearningCurveConfig,

@@ -18,7 +18,7 @@ from ecgfuse.datasets.splits import SPLITS
 from ecgfuse.models.config import Block, FusionConfig, ModelConfig
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.models.store import NetworkSpec, StoredModel
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.seeds import TrainingJob
 
 torch.set_num_threads(1)  # as in the training processes; on small tensors it is faster, too
@@ -26,9 +26,19 @@ torch.set_num_threads(1)  # as in the training processes; on small tensors it is
 LENGTH = 32
 N_ROWS = 2
 
-MODEL = ModelConfig(stem_channels=2, dilations=(1, 2), se_reductions=(1, 1, 1), dropout=0.0)
+MODEL = ModelConfig(
+    stem_channels=2,
+    dilations=(1, 2),
+    se_reductions=(1, 1, 1),
+    dropout=0.0,
+    stochastic_depth=0.0,
+)
 PUBLISHED = ModelConfig(
-    stem_channels=4, dilations=(1, 6, 12, 18), se_reductions=(4, 8, 16), dropout=0.0
+    stem_channels=4,
+    dilations=(1, 6, 12, 18),
+    se_reductions=(4, 8, 16),
+    dropout=0.0,
+    stochastic_depth=0.0,
 )
 """MACNN-SE as its authors have it."""
 WITHOUT_ATTENTION: tuple[Block, ...] = ("concat", "gated_concat", "film")
@@ -47,14 +57,19 @@ TRAIN = TrainConfig(
     seeds=(1, 2),
     epochs=3,
     batch_size=16,
+    sampling="natural",
+    patient_power=1.0,
+    epoch_beats=0,
     optimizer="adamw",
     learning_rate=0.01,
     weight_decay=0.01,
     class_weights="sqrt_inverse",
     label_smoothing=0.0,
-    noise=0.0,
-    amplitude=0.0,
+    focal_gamma=0.0,
+    logit_adjustment=0.0,
+    mixup=0.0,
     average=0.0,
+    swa_from=0,
     checkpoint="last",
     precision="fp32",
 )
@@ -80,6 +95,19 @@ DAEAC = DaeacConfig(
     precision="fp32",
 )
 
+AUGMENT = AugmentConfig(
+    time_warp=0.0,
+    polarity=0.0,
+    amplitude=0.0,
+    baseline_wander=0.0,
+    white_noise=0.0,
+    mask_probability=0.0,
+    mask_width=0.2,
+    row_dropout=0.0,
+    rr_jitter=0.0,
+)
+"""Everything off."""
+
 
 def attention_with(**changes: Any) -> FusionConfig:
     """ATTENTION with other values."""
@@ -89,6 +117,11 @@ def attention_with(**changes: Any) -> FusionConfig:
 def train_with(**changes: Any) -> TrainConfig:
     """TRAIN with other values."""
     return dataclasses.replace(TRAIN, **changes)
+
+
+def augment_with(**changes: Any) -> AugmentConfig:
+    """AUGMENT with other values."""
+    return dataclasses.replace(AUGMENT, **changes)
 
 
 def spec_of(
@@ -150,7 +183,8 @@ def made_up_beats(n_beats: int, *, seed: int) -> LabelledInputs:
         ratios=noise.ratios + 0.4 * labels[:, None],
         features=noise.features + 2 * labels[:, None],
     )
-    return LabelledInputs(inputs=inputs, labels=labels)
+    patients = torch.arange(n_beats) * 2 // n_beats  # as in write_split
+    return LabelledInputs(inputs=inputs, labels=labels, patients=patients)
 
 
 def write_split(data: LabelledInputs, name: str, *, beats: Path, rr: Path) -> None:
@@ -179,7 +213,13 @@ def write_splits(folder: Path, *, n_beats: int = 64) -> None:
         write_split(data, name, beats=folder / "beats", rr=folder / "rr")
 
 
-def job_in(folder: Path, *, fusion: Fusion = "hybrid", train: TrainConfig = TRAIN) -> TrainingJob:
+def job_in(
+    folder: Path,
+    *,
+    fusion: Fusion = "hybrid",
+    train: TrainConfig = TRAIN,
+    augment: AugmentConfig = AUGMENT,
+) -> TrainingJob:
     """The training of a small network on what `write_splits` wrote into a folder."""
     return TrainingJob(
         fusion=fusion,
@@ -188,6 +228,7 @@ def job_in(folder: Path, *, fusion: Fusion = "hybrid", train: TrainConfig = TRAI
         model=MODEL,
         attention=ATTENTION if uses_attention(fusion) else None,
         train=train,
+        augment=augment,
         checkpoints=folder / "checkpoints",
     )
 

@@ -14,7 +14,7 @@ import pandas as pd
 import torch
 
 from ecgfuse.datasets.beats import BeatSet
-from ecgfuse.datasets.inputs import Inputs, LabelledInputs
+from ecgfuse.datasets.inputs import Inputs, label_inputs
 from ecgfuse.datasets.rr import RRSet
 from ecgfuse.evaluate.prediction_files import prediction_table
 from ecgfuse.evaluate.predictions import predict_seeds
@@ -61,7 +61,7 @@ def predict_beats(
         ValueError: the beats have another shape than the model was trained on.
     """
     inputs = Inputs(*map(torch.from_numpy, (beats.ecg, rr.ratios, rr.features)))
-    data = LabelledInputs(inputs=inputs, labels=torch.from_numpy(beats.labels.copy()))
+    data = label_inputs(inputs, beats=beats)
     return predict_seeds([model.stored], data=data, name=name, workers=workers).ensemble
 
 

@@ -22,7 +22,7 @@ import torch
 
 from ecgfuse.datasets.beats import BeatSet
 from ecgfuse.datasets.fusions import Fusion, uses_attention
-from ecgfuse.datasets.inputs import Inputs, LabelledInputs
+from ecgfuse.datasets.inputs import Inputs, LabelledInputs, label_inputs
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig
 from ecgfuse.evaluate.curves import write_table
@@ -36,7 +36,7 @@ from ecgfuse.records.reader import read_record
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.rr.extract import split_rr
 from ecgfuse.stage import run_stage
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.folds import patient_folds, predict_fold
 from ecgfuse.workers import n_workers
 
@@ -89,7 +89,7 @@ def run_setting(fusion: Fusion, changes: Changes, *, seed: int) -> dict[str, flo
     beats = read_ds1(changed(PreprocessConfig, changes))
     rr = split_rr(beats.annotated, config=changed(RRConfig, changes))
     inputs = Inputs(*map(torch.from_numpy, (beats.ecg, rr.ratios, rr.features)))
-    data = LabelledInputs(inputs=inputs, labels=torch.from_numpy(beats.labels.copy()))
+    data = label_inputs(inputs, beats=beats)
     spec = NetworkSpec.for_beats(
         inputs.ecg,
         fusion=fusion,
@@ -98,7 +98,8 @@ def run_setting(fusion: Fusion, changes: Changes, *, seed: int) -> dict[str, flo
     )
     folds = patient_folds(beats.records, beats.labels, n_folds=N_FOLDS)
     masks = [np.isin(beats.records, fold) for fold in folds]
-    predict = partial(_predict, spec, data, changed(TrainConfig, changes), seed)
+    train, augment = changed(TrainConfig, changes), changed(AugmentConfig, changes)
+    predict = partial(_predict, spec, data, train, augment, seed)
     probabilities = np.zeros((len(data), 4))
     with ProcessPoolExecutor(n_workers(N_FOLDS), mp_context=get_context("spawn")) as pool:
         for mask, of_fold in zip(masks, pool.map(predict, masks), strict=True):
@@ -112,9 +113,16 @@ def run_setting(fusion: Fusion, changes: Changes, *, seed: int) -> dict[str, flo
 
 
 def _predict(
-    spec: NetworkSpec, data: LabelledInputs, config: TrainConfig, seed: int, held_out: np.ndarray
+    spec: NetworkSpec,
+    data: LabelledInputs,
+    config: TrainConfig,
+    augment: AugmentConfig,
+    seed: int,
+    held_out: np.ndarray,
 ) -> np.ndarray:
-    return predict_fold(spec, data=data, held_out=held_out, config=config, seed=seed)
+    return predict_fold(
+        spec, data=data, held_out=held_out, config=config, augment=augment, seed=seed
+    )
 
 
 def changed(config: Any, changes: Changes) -> Any:

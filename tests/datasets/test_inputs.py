@@ -9,7 +9,7 @@ import torch
 
 from ecgfuse.datasets.beats import BeatSet, save_beats
 from ecgfuse.datasets.fusions import Fusion
-from ecgfuse.datasets.inputs import Inputs, LabelledInputs, load_inputs, select
+from ecgfuse.datasets.inputs import Inputs, LabelledInputs, label_inputs, load_inputs, select
 from ecgfuse.datasets.rr import RRSet, load_rr, save_rr
 
 N_BEATS = 5
@@ -106,3 +106,25 @@ def test_selected_beats_are_those_of_the_index(index: torch.Tensor | slice) -> N
     np.testing.assert_array_equal(some.ecg.numpy(), ECG[rows])
     np.testing.assert_array_equal(some.ratios.numpy(), RR.ratios[rows])
     assert some.features.shape == (0, 0)
+
+
+def test_patients_are_numbered_by_the_records_of_their_beats() -> None:
+    beats = BeatSet(
+        ecg=ECG,
+        annotated=pd.DataFrame(
+            {"record": ["208", "106", "106", "230", "208"], "label": LABELS, "used": 1}
+        ),
+    )
+    inputs = Inputs(*map(torch.from_numpy, (ECG, RR.ratios, RR.features)))
+    data = label_inputs(inputs, beats=beats)
+    assert data.labels.tolist() == LABELS
+    assert data.patients.tolist() == [1, 0, 0, 2, 1]
+
+
+def test_beats_at_an_index_keep_their_labels_and_the_numbers_of_their_patients() -> None:
+    inputs = Inputs(torch.from_numpy(ECG), torch.from_numpy(RR.ratios), torch.empty(0, 0))
+    labels, patients = torch.tensor(LABELS), torch.tensor([1, 0, 0, 2, 1])
+    part = LabelledInputs(inputs=inputs, labels=labels, patients=patients).at(torch.tensor([3, 1]))
+    np.testing.assert_array_equal(part.inputs.ecg.numpy(), ECG[[3, 1]])
+    assert part.labels.tolist() == [3, 2]
+    assert part.patients.tolist() == [2, 0]

@@ -1,5 +1,7 @@
 """Predictions of several seeds: their shapes, their mean, and the table of the beats."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -103,6 +105,6 @@ def test_number_of_threads_is_afterwards_as_before() -> None:
 
 def test_beats_of_another_shape_are_refused() -> None:
     inputs = random_inputs(10)
-    data = LabelledInputs(inputs=inputs._replace(ecg=inputs.ecg[:, :1]), labels=DATA.labels)
+    data = dataclasses.replace(DATA, inputs=inputs._replace(ecg=inputs.ecg[:, :1]))
     with pytest.raises(ValueError, match=r"seed-1.*trained on beats of 2 row\(s\).*these have 1"):
         predicted("early", data=data)

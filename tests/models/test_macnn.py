@@ -66,6 +66,26 @@ def test_block_adds_its_body_to_the_skip() -> None:
     torch.testing.assert_close(block(x), block.body(x) + F.avg_pool2d(x, kernel_size=(1, 2)))
 
 
+@pytest.mark.parametrize("stride", [1, 2])
+def test_stochastic_depth_changes_nothing_in_evaluation(stride: int) -> None:
+    block = PreActivationBlock(3, stride=stride, stochastic_depth=0.5).eval()
+    plain = PreActivationBlock(3, stride=stride).eval()
+    plain.load_state_dict(block.state_dict())
+    x = torch.randn(4, 3, 1, 16)
+    assert torch.equal(block(x), plain(x))
+
+
+@torch.no_grad()
+def test_stochastic_depth_leaves_a_beat_as_it_is_or_scales_its_body_up() -> None:
+    torch.manual_seed(0)
+    block = PreActivationBlock(3, stride=1, stochastic_depth=0.2).train()
+    x = torch.randn(2000, 3, 1, 16)
+    after = block(x)
+    dropped = (after == x).all(dim=(1, 2, 3))
+    assert 0.17 < dropped.float().mean() < 0.23
+    torch.testing.assert_close(after[~dropped], (x + block.body(x) / 0.8)[~dropped])
+
+
 @torch.no_grad()
 def test_weights_start_as_in_daeac() -> None:
     network = backbone(3)

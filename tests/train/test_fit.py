@@ -33,6 +33,7 @@ def train_without_processes(
             train=data,
             valid=job.load("valid"),
             config=job.train,
+            augment=job.augment,
             seed=seed,
             checkpoint=job.checkpoints / job.fingerprint() / f"seed-{seed}.pt",
         )

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 import torch
-from small_networks import made_up_beats, spec_of, train_with
+from small_networks import AUGMENT, made_up_beats, spec_of, train_with
 
 from ecgfuse.train.folds import patient_folds, predict_fold
 
@@ -48,7 +48,12 @@ DATA = made_up_beats(256, seed=0)
 
 def predicted(data=DATA, **changes) -> np.ndarray:
     return predict_fold(
-        spec_of("hybrid"), data=data, held_out=HELD_OUT, config=train_with(**changes), seed=1
+        spec_of("hybrid"),
+        data=data,
+        held_out=HELD_OUT,
+        config=train_with(**changes),
+        augment=AUGMENT,
+        seed=1,
     )
 
 

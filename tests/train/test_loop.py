@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 import torch
 from small_networks import (
+    AUGMENT,
     MODEL,
     TRAIN,
     assert_identical,
     attention_with,
+    augment_with,
     made_up_beats,
     spec_of,
     train_with,
@@ -20,20 +22,38 @@ from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.datasets.inputs import LabelledInputs
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.train.checkpoint import load_checkpoint
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loop import Progress, TrainedSeed, read_trained, train_seed
 
 BEATS = made_up_beats(50, seed=0)
 VALID = made_up_beats(40, seed=1)
 EVERYTHING = train_with(
-    epochs=4, noise=0.1, amplitude=0.1, average=0.9, label_smoothing=0.1, checkpoint="best"
+    epochs=4,
+    sampling="square_root",
+    patient_power=0.5,
+    average=0.9,
+    label_smoothing=0.1,
+    focal_gamma=1.0,
+    logit_adjustment=0.5,
+    mixup=0.3,
+    checkpoint="best",
 )
 """A training in which all that could make a resumed one differ is on."""
+CHANGED = augment_with(
+    time_warp=0.1,
+    polarity=0.2,
+    amplitude=0.1,
+    baseline_wander=0.1,
+    white_noise=0.1,
+    mask_probability=0.3,
+    row_dropout=0.3,
+    rr_jitter=0.05,
+)
 
 
 def build() -> HeartbeatNet:
     """A hybrid network with dropout everywhere."""
-    model = dataclasses.replace(MODEL, dropout=0.2)
+    model = dataclasses.replace(MODEL, dropout=0.2, stochastic_depth=0.2)
     return spec_of("hybrid", model=model, attention=attention_with(dropout=0.2)).build()
 
 
@@ -42,6 +62,7 @@ def trained(
     *,
     seed: int = 1,
     config: TrainConfig = TRAIN,
+    augment: AugmentConfig = AUGMENT,
     train: LabelledInputs = BEATS,
     progress: Progress = lambda n_beats: None,
 ) -> TrainedSeed:
@@ -50,6 +71,7 @@ def trained(
         train=train,
         valid=VALID,
         config=config,
+        augment=augment,
         seed=seed,
         checkpoint=checkpoint,
         progress=progress,
@@ -71,9 +93,9 @@ def interrupt_after(n_beats: int) -> Progress:
 
 def test_same_seed_twice_gives_identical_weights(tmp_path: Path) -> None:
     torch.manual_seed(111)
-    first = trained(tmp_path / "a", config=EVERYTHING)
+    first = trained(tmp_path / "a", config=EVERYTHING, augment=CHANGED)
     torch.manual_seed(222)  # the state outside does not matter
-    second = trained(tmp_path / "b", config=EVERYTHING)
+    second = trained(tmp_path / "b", config=EVERYTHING, augment=CHANGED)
     assert_identical(dataclasses.asdict(second), dataclasses.asdict(first))
 
 
@@ -85,15 +107,20 @@ def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
 
 @pytest.fixture(
     scope="module",
-    params=[EVERYTHING, dataclasses.replace(EVERYTHING, optimizer="adam", checkpoint="last")],
-    ids=["adamw, best", "adam, last"],
+    params=[
+        EVERYTHING,
+        dataclasses.replace(EVERYTHING, optimizer="adam", checkpoint="last"),
+        dataclasses.replace(EVERYTHING, average=0.0, swa_from=2),
+    ],
+    ids=["adamw, best", "adam, last", "swa"],
 )
 def undisturbed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[TrainConfig, TrainedSeed, Path]:
     """A training in one go: how, what came of it, and its last checkpoint."""
     checkpoint = tmp_path_factory.mktemp("undisturbed") / "seed-1.pt"
-    return request.param, trained(checkpoint, config=request.param), checkpoint
+    expected = trained(checkpoint, config=request.param, augment=CHANGED)
+    return request.param, expected, checkpoint
 
 
 @pytest.mark.parametrize("n_epochs", [0.5, 1.5, 2.9])
@@ -101,9 +128,10 @@ def test_resumed_training_ends_identical_to_an_undisturbed_one(
     n_epochs: float, undisturbed: tuple[TrainConfig, TrainedSeed, Path], tmp_path: Path
 ) -> None:
     config, expected, checkpoint = undisturbed
+    interrupt = interrupt_after(int(n_epochs * len(BEATS)))
     with pytest.raises(KeyboardInterrupt):
-        trained(tmp_path / "a", config=config, progress=interrupt_after(int(n_epochs * len(BEATS))))
-    resumed = trained(tmp_path / "a", config=config)
+        trained(tmp_path / "a", config=config, augment=CHANGED, progress=interrupt)
+    resumed = trained(tmp_path / "a", config=config, augment=CHANGED)
     assert_identical(dataclasses.asdict(resumed), dataclasses.asdict(expected))
     # The optimiser, the schedule and the moving average too.
     assert_identical(load_checkpoint(tmp_path / "a"), load_checkpoint(checkpoint))
@@ -142,6 +170,17 @@ def test_every_beat_is_trained_once_an_epoch_in_steps_of_nearly_equal_size(
     assert reported == sizes * TRAIN.epochs
 
 
+def test_an_epoch_has_as_many_beats_as_asked_for_and_is_resumed_at_its_end(tmp_path: Path) -> None:
+    reported: list[int] = []
+    config = train_with(sampling="balanced", epoch_beats=80)
+    with pytest.raises(KeyboardInterrupt):
+        trained(tmp_path / "a", config=config, progress=interrupt_after(81))
+    resumed = trained(tmp_path / "a", config=config, progress=reported.append)
+    assert reported == [80] + [16] * 10
+    undisturbed = trained(tmp_path / "b", config=config)
+    assert_identical(dataclasses.asdict(resumed), dataclasses.asdict(undisturbed))
+
+
 def test_loss_is_the_weighted_and_smoothed_cross_entropy(tmp_path: Path) -> None:
     data, smoothing = made_up_beats(9, seed=0), 0.2
     build_plain = spec_of("hybrid").build
@@ -158,6 +197,7 @@ def test_loss_is_the_weighted_and_smoothed_cross_entropy(tmp_path: Path) -> None
         train=data,
         valid=VALID,
         config=train_with(epochs=1, class_weights="inverse", label_smoothing=smoothing),
+        augment=AUGMENT,
         seed=1,
         checkpoint=tmp_path / "a",
     )
@@ -167,7 +207,7 @@ def test_loss_is_the_weighted_and_smoothed_cross_entropy(tmp_path: Path) -> None
 def test_loss_that_is_not_finite_names_the_learning_rate(tmp_path: Path) -> None:
     ecg = BEATS.inputs.ecg.clone()
     ecg[7] = torch.inf
-    data = LabelledInputs(inputs=BEATS.inputs._replace(ecg=ecg), labels=BEATS.labels)
+    data = dataclasses.replace(BEATS, inputs=BEATS.inputs._replace(ecg=ecg))
     message = (
         r"loss of seed 1 is nan in epoch 1; lower train\.learning_rate \(0\.01\) or set "
         r"train\.precision: fp32"
@@ -275,7 +315,7 @@ def test_average_follows_its_equation_step_by_step(
 
 
 def test_scaler_of_the_network_holds_the_statistics_of_the_training_beats(tmp_path: Path) -> None:
-    weights = trained(tmp_path / "a", config=EVERYTHING).weights
+    weights = trained(tmp_path / "a", config=EVERYTHING, augment=CHANGED).weights
     features = BEATS.inputs.features
     torch.testing.assert_close(weights["scaler.mean"], features.mean(dim=0))
     torch.testing.assert_close(weights["scaler.sd"], features.std(dim=0))
@@ -296,13 +336,14 @@ def test_weights_in_bf16_training_stay_in_fp32_and_near_those_of_fp32(tmp_path: 
 def test_parts_that_a_fusion_does_not_read_may_be_empty(fusion: Fusion, tmp_path: Path) -> None:
     def without(data: LabelledInputs) -> LabelledInputs:
         empty = {"features" if fusion == "early" else "ratios": torch.empty(0, 0)}
-        return LabelledInputs(inputs=data.inputs._replace(**empty), labels=data.labels)
+        return dataclasses.replace(data, inputs=data.inputs._replace(**empty))
 
     result = train_seed(
         spec_of(fusion).build,
         train=without(BEATS),
         valid=without(VALID),
-        config=train_with(epochs=1, noise=0.1),
+        config=train_with(epochs=1),
+        augment=CHANGED,
         seed=1,
         checkpoint=tmp_path / "a",
     )

@@ -22,6 +22,7 @@ from small_networks import (
     MODEL,
     assert_identical,
     attention_with,
+    augment_with,
     job_in,
     made_up_beats,
     train_with,
@@ -33,7 +34,7 @@ from ecgfuse.train.checkpoint import load_checkpoint
 from ecgfuse.train.loop import Progress, TrainedSeed, train_seed
 from ecgfuse.train.seeds import TrainingJob, train_seeds
 
-LONG = train_with(epochs=12, noise=0.1, average=0.9, checkpoint="best")
+LONG = train_with(epochs=12, average=0.9, checkpoint="best")
 """Long enough to be stopped midway, with all that a resumed training has to restore."""
 
 STAGE = """
@@ -62,7 +63,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def long_job(database: Path, tmp_path: Path, *, seeds: tuple[int, ...] = (1,)) -> TrainingJob:
     """A long training with checkpoints of its own."""
-    job = job_in(database, train=dataclasses.replace(LONG, seeds=seeds))
+    train, augment = dataclasses.replace(LONG, seeds=seeds), augment_with(white_noise=0.1)
+    job = job_in(database, train=train, augment=augment)
     return dataclasses.replace(job, checkpoints=tmp_path / "checkpoints")
 
 
@@ -76,6 +78,7 @@ def train_here(
         train=data,
         valid=job.load("valid"),
         config=job.train,
+        augment=job.augment,
         seed=seed,
         checkpoint=job.checkpoints / job.fingerprint() / f"seed-{seed}.pt",
         progress=progress,
@@ -273,8 +276,9 @@ def test_fingerprint_does_not_change_with_the_seeds(database: Path) -> None:
         {"attention": attention_with(alpha_init=-1.0)},
         {"train": train_with(learning_rate=0.02)},
         {"train": train_with(epochs=4)},
+        {"augment": augment_with(polarity=0.1)},
     ],
-    ids=["fusion", "model", "attention", "learning rate", "epochs"],
+    ids=["fusion", "model", "attention", "learning rate", "epochs", "augment"],
 )
 def test_fingerprint_changes_with_a_parameter(change: dict[str, object], database: Path) -> None:
     job = job_in(database)

@@ -20,7 +20,8 @@ class Echo(nn.Module):
 
 def echoed(logits: list[list[float]], labels: list[int]) -> LabelledInputs:
     inputs = random_inputs(len(labels))._replace(features=torch.tensor(logits))
-    return LabelledInputs(inputs=inputs, labels=torch.tensor(labels))
+    patients = torch.zeros(len(labels), dtype=torch.int64)
+    return LabelledInputs(inputs=inputs, labels=torch.tensor(labels), patients=patients)
 
 
 def test_predictions_do_not_depend_on_the_batches() -> None:

@@ -37,7 +37,7 @@ def split_target(data: LabelledInputs, *, table: pd.DataFrame, adapt_s: float) -
     if not is_early.any():
         raise ValueError(f"daeac.adapt_s is {adapt_s:g}, but no beat is that early; raise it")
     mask = torch.from_numpy(is_early)
-    test = LabelledInputs(inputs=select(data.inputs, ~mask), labels=data.labels[~mask])
+    test = data.at(~mask)
     absent = set(range(len(CLASSES))) - set(test.labels.tolist())
     if absent:
         names = ", ".join(CLASSES[label] for label in sorted(absent))

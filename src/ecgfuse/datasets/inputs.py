@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ecgfuse.datasets.beats import load_beats
+from ecgfuse.datasets.beats import BeatSet, load_beats
 from ecgfuse.datasets.fusions import Fusion, uses_attention, uses_ratio_rows
 from ecgfuse.datasets.rr import load_rr
 
@@ -31,9 +31,19 @@ class LabelledInputs:
     inputs: Inputs
     labels: Tensor
     """(n_beats,) int64"""
+    patients: Tensor
+    """(n_beats,) int64: the number of the record among those of the split."""
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def at(self, index: Tensor | slice) -> "LabelledInputs":
+        """The beats at an index; patients keep their numbers."""
+        return LabelledInputs(
+            inputs=select(self.inputs, index),
+            labels=self.labels[index],
+            patients=self.patients[index],
+        )
 
 
 def load_inputs(split: str, *, beats: Path, rr: Path, fusion: Fusion) -> LabelledInputs:
@@ -56,7 +66,15 @@ def load_inputs(split: str, *, beats: Path, rr: Path, fusion: Fusion) -> Labelle
                 f"{rr / split}: RR features of {len(part)} beats, but {len(waveforms)} waveforms; "
                 "make them again with 'dvc repro --force rr'"
             )
-    return LabelledInputs(inputs=inputs, labels=_tensor(waveforms.labels.copy()))
+    return label_inputs(inputs, beats=waveforms)
+
+
+def label_inputs(inputs: Inputs, *, beats: BeatSet) -> LabelledInputs:
+    """Inputs with the labels and the patients of the beats that they were made of."""
+    _, patients = np.unique(beats.records, return_inverse=True)
+    return LabelledInputs(
+        inputs=inputs, labels=_tensor(beats.labels.copy()), patients=_tensor(patients)
+    )
 
 
 def select(inputs: Inputs, index: Tensor | slice) -> Inputs:

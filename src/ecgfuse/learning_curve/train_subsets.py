@@ -13,7 +13,6 @@ import torch
 from tqdm import tqdm
 
 from ecgfuse.datasets.beats import load_beat_table, used_beats
-from ecgfuse.datasets.inputs import LabelledInputs, select
 from ecgfuse.evaluate.metrics import headline, score
 from ecgfuse.learning_curve.config import LearningCurveConfig
 from ecgfuse.learning_curve.subsets import draw_order, require_fewer
@@ -88,8 +87,10 @@ def _train_and_score(job: TrainingJob, subset: Subset) -> Mapping[str, Any]:
     data = job.load("train")
     records = used_beats(load_beat_table(job.beats / "train"))["record"].to_numpy(dtype=str)
     chosen = torch.from_numpy(np.isin(records, subset.records))
-    train = LabelledInputs(inputs=select(data.inputs, chosen), labels=data.labels[chosen])
-    network = fit_last_epoch(job.spec(train), train=train, config=job.train, seed=subset.seed)
+    train = data.at(chosen)
+    network = fit_last_epoch(
+        job.spec(train), train=train, config=job.train, augment=job.augment, seed=subset.seed
+    )
     row: dict[str, Any] = {
         "patients": len(subset.records),
         "draw": subset.draw,

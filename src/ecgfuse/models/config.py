@@ -22,6 +22,8 @@ class ModelConfig:
     """Reduction of the squeeze-and-excitation block of each of the three stages."""
     dropout: float
     """Share of the pooled feature that is dropped in training, 0 to below 1."""
+    stochastic_depth: float
+    """Probability that a beat skips the body of a residual block in training, 0 to below 1."""
 
     def __post_init__(self) -> None:
         require(
@@ -50,7 +52,8 @@ class ModelConfig:
                 value=list(self.se_reductions),
                 cure=f"{reduction} must divide the {channels} channels of stage {stage}",
             )
-        require_share(self.dropout, field="model.dropout")
+        for field in ("dropout", "stochastic_depth"):
+            require_share(getattr(self, field), field=f"model.{field}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,7 @@ class HeartbeatNet(nn.Module):
             dilations=model.dilations,
             se_reductions=model.se_reductions,
             stem_channels=model.stem_channels,
+            stochastic_depth=model.stochastic_depth,
         )
         self.scaler: FeatureScaler | None = None
         self.fusion: FusionBlock | None = None

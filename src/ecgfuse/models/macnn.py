@@ -2,15 +2,24 @@
 
 from collections.abc import Sequence
 
+import torch
 from torch import Tensor, nn
 
 from ecgfuse.models.aspp import ASPP, SqueezeExcitation
 
 
 class PreActivationBlock(nn.Module):
-    """BN-ReLU-conv-BN-ReLU-conv beside an identity path, which average pooling shortens."""
+    """BN-ReLU-conv-BN-ReLU-conv beside an identity path, which average pooling shortens.
 
-    def __init__(self, channels: int, *, stride: int) -> None:
+    Args:
+        channels: of input and output.
+        stride: of the block along time.
+        stochastic_depth: probability that a beat goes by the identity path alone in training; the
+            body of the others is scaled up to keep the mean (Huang et al., "Deep Networks with
+            Stochastic Depth", ECCV 2016, which scales down in evaluation instead).
+    """
+
+    def __init__(self, channels: int, *, stride: int, stochastic_depth: float = 0.0) -> None:
         super().__init__()
         self.body = nn.Sequential(
             nn.BatchNorm2d(channels),
@@ -21,14 +30,19 @@ class PreActivationBlock(nn.Module):
             nn.Conv2d(channels, channels, kernel_size=(1, 3), padding=(0, 1)),
         )
         self.stride = stride
+        self.stochastic_depth = stochastic_depth
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, 1, L) -> (B, C, 1, L / stride)."""
+        body = self.body(x)
+        if self.training and self.stochastic_depth:
+            kept = torch.empty(len(x), 1, 1, 1).bernoulli_(1 - self.stochastic_depth)
+            body = body * (kept / (1 - self.stochastic_depth)).to(body.dtype)
         if self.stride == 1:
-            return self.body(x) + x
+            return body + x
         # Average pooling by hand: on a CPU nn.AvgPool2d is several times slower.
         parts = [x[..., offset :: self.stride] for offset in range(self.stride)]
-        return self.body(x) + sum(parts[1:], start=parts[0]) / self.stride
+        return body + sum(parts[1:], start=parts[0]) / self.stride
 
 
 class MACNNSE(nn.Module):
@@ -42,6 +56,7 @@ class MACNNSE(nn.Module):
         dilations: of every ASPP.
         se_reductions: of the three squeeze-and-excitation blocks.
         stem_channels: channels after the first convolution, 4 as published.
+        stochastic_depth: of the two residual blocks.
     """
 
     def __init__(
@@ -51,6 +66,7 @@ class MACNNSE(nn.Module):
         dilations: Sequence[int],
         se_reductions: Sequence[int],
         stem_channels: int = 4,
+        stochastic_depth: float = 0.0,
     ) -> None:
         super().__init__()
         widths = [stem_channels * len(dilations) ** stage for stage in range(4)]
@@ -59,12 +75,12 @@ class MACNNSE(nn.Module):
         self.stage1 = nn.Sequential(
             ASPP(widths[0], dilations=dilations),
             SqueezeExcitation(widths[1], reduction=se_reductions[0]),
-            PreActivationBlock(widths[1], stride=1),
+            PreActivationBlock(widths[1], stride=1, stochastic_depth=stochastic_depth),
         )
         self.stage2 = nn.Sequential(
             ASPP(widths[1], dilations=dilations),
             SqueezeExcitation(widths[2], reduction=se_reductions[1]),
-            PreActivationBlock(widths[2], stride=2),
+            PreActivationBlock(widths[2], stride=2, stochastic_depth=stochastic_depth),
         )
         self.stage3 = nn.Sequential(
             nn.BatchNorm2d(widths[2]),

@@ -1,4 +1,4 @@
-"""Parameters of the train stages: the group `train` of params.yaml."""
+"""Parameters of the train stages: the groups `train` and `augment` of params.yaml."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -18,6 +18,12 @@ class TrainConfig:
     """Passes over the training beats."""
     batch_size: int
     """Beats of one step."""
+    sampling: Literal["natural", "square_root", "balanced"]
+    """Share of a class among the beats of an epoch: as its beats, their square root, or equal."""
+    patient_power: float
+    """Share of a patient within a class: as the number of its beats to this power, 0 to 1."""
+    epoch_beats: int
+    """Beats of an epoch; 0: as many as the training split has."""
     optimizer: Literal["adamw", "adam"]
     """adam adds weight decay to the gradient, as the study did; adamw decouples it."""
     learning_rate: float
@@ -28,12 +34,16 @@ class TrainConfig:
     """Weight of a class in the loss, from its frequency among the training beats."""
     label_smoothing: float
     """Share of the target spread over all classes, 0 to below 1."""
-    noise: float
-    """Sd of the white noise added to the beat, as a fraction of the beat's own; 0 turns it off."""
-    amplitude: float
-    """Sd of the factor exp(amplitude * z) on the beat; 0 turns it off."""
+    focal_gamma: float
+    """Power of 1 - p in the focal loss; 0 is the cross-entropy."""
+    logit_adjustment: float
+    """Times the log of the class frequency that is added to the logits in training; 0: off."""
+    mixup: float
+    """Alpha of the Beta distribution of the share in which beats are mixed in pairs; 0: off."""
     average: float
     """Decay per step of the exponential moving average of the weights; 0 turns it off."""
+    swa_from: int
+    """Epoch, from 1, from which the weights at the end of each epoch are averaged; 0: off."""
     checkpoint: Literal["best", "last"]
     """Keep the epoch with the best validation macro AUPRC, or the last."""
     precision: Literal["auto", "fp32", "bf16"]
@@ -50,13 +60,83 @@ class TrainConfig:
             value = getattr(self, field)
             require(value >= 1, field=f"train.{field}", value=value, cure="must be 1 or more")
         require(
+            0 <= self.patient_power <= 1,
+            field="train.patient_power",
+            value=self.patient_power,
+            cure="must lie between 0, patients of a class alike, and 1, all beats alike",
+        )
+        require(
+            self.epoch_beats >= 0,
+            field="train.epoch_beats",
+            value=self.epoch_beats,
+            cure="must be 0 (as many as the training split has) or more",
+        )
+        require(
             0 < self.learning_rate <= 1,
             field="train.learning_rate",
             value=self.learning_rate,
             cure="must be above 0 and at most 1, such as 2e-3",
         )
-        for field in ("weight_decay", "noise", "amplitude"):
+        for field in ("weight_decay", "focal_gamma", "logit_adjustment", "mixup"):
             value = getattr(self, field)
             require(value >= 0, field=f"train.{field}", value=value, cure="must be 0 or more")
+        require(
+            0 <= self.swa_from <= self.epochs,
+            field="train.swa_from",
+            value=self.swa_from,
+            cure=f"must be 0 (off) or an epoch up to train.epochs = {self.epochs}",
+        )
+        require(
+            not (self.swa_from and self.average),
+            field="train.swa_from",
+            value=self.swa_from,
+            cure="must be 0 while train.average is on: choose one of the two averages",
+        )
         for field in ("label_smoothing", "average"):
             require_share(getattr(self, field), field=f"train.{field}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AugmentConfig:
+    """Random changes of the training beats; 0 turns each of them off."""
+
+    group: ClassVar[str] = "augment"
+
+    time_warp: float
+    """Bound of the displacement of a sample, as a share of the length; at most 0.15."""
+    polarity: float
+    """Probability that all rows of a beat change their sign."""
+    amplitude: float
+    """Sd of the logarithm of a factor on the beat."""
+    baseline_wander: float
+    """Sd of a slow drift added to the beat, in sd of the beat."""
+    white_noise: float
+    """Sd of the white noise added to every row, in sd of the beat."""
+    mask_probability: float
+    """Probability that a stretch of the beat is set to zero."""
+    mask_width: float
+    """Longest such stretch, as a share of the length."""
+    row_dropout: float
+    """Probability that one row of a beat is set to zero."""
+    rr_jitter: float
+    """Sd of the logarithm of a factor on every RR ratio and feature."""
+
+    def __post_init__(self) -> None:
+        require(
+            0 <= self.time_warp <= 0.15,
+            field="augment.time_warp",
+            value=self.time_warp,
+            cure="must lie between 0 and 0.15, above that the order of the samples may change",
+        )
+        for field in ("polarity", "mask_probability", "row_dropout"):
+            value = getattr(self, field)
+            require(
+                0 <= value <= 1,
+                field=f"augment.{field}",
+                value=value,
+                cure="must lie between 0 and 1",
+            )
+        for field in ("amplitude", "baseline_wander", "white_noise", "rr_jitter"):
+            value = getattr(self, field)
+            require(value >= 0, field=f"augment.{field}", value=value, cure="must be 0 or more")
+        require_share(self.mask_width, field="augment.mask_width")

@@ -6,12 +6,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import torch
 
-from ecgfuse.datasets.inputs import LabelledInputs, select
+from ecgfuse.datasets.inputs import LabelledInputs
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.models.store import NetworkSpec
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.train.compute import keep_freed_memory
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loop import train_seed
 from ecgfuse.train.validate import predict_logits
 
@@ -56,6 +56,7 @@ def predict_fold(
     data: LabelledInputs,
     held_out: np.ndarray,
     config: TrainConfig,
+    augment: AugmentConfig,
     seed: int,
 ) -> np.ndarray:
     """Train without the held-out patients, and predict them, in one thread.
@@ -69,13 +70,17 @@ def predict_fold(
         Probabilities of the held-out beats, (n_held_out, n_classes).
     """
     mask = torch.from_numpy(held_out)
-    train = LabelledInputs(inputs=select(data.inputs, ~mask), labels=data.labels[~mask])
-    network = fit_last_epoch(spec, train=train, config=config, seed=seed)
-    return predict_logits(network, select(data.inputs, mask)).softmax(dim=1).numpy()
+    network = fit_last_epoch(spec, train=data.at(~mask), config=config, augment=augment, seed=seed)
+    return predict_logits(network, data.at(mask).inputs).softmax(dim=1).numpy()
 
 
 def fit_last_epoch(
-    spec: NetworkSpec, *, train: LabelledInputs, config: TrainConfig, seed: int
+    spec: NetworkSpec,
+    *,
+    train: LabelledInputs,
+    config: TrainConfig,
+    augment: AugmentConfig,
+    seed: int,
 ) -> HeartbeatNet:
     """Train a network for which nothing is chosen, in one thread; nothing is left on the disk.
 
@@ -90,6 +95,7 @@ def fit_last_epoch(
             train=train,
             valid=None,
             config=config,
+            augment=augment,
             seed=seed,
             checkpoint=Path(folder) / "checkpoint.pt",
         )

@@ -8,17 +8,18 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ecgfuse.datasets.inputs import LabelledInputs, select
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.records.annotations import CLASSES
-from ecgfuse.train.augment import augment_beats
+from ecgfuse.train.augment import augment_inputs
+from ecgfuse.train.average import average_epoch, averaged_model
 from ecgfuse.train.checkpoint import load_checkpoint, save_checkpoint
 from ecgfuse.train.compute import uses_bf16
-from ecgfuse.train.config import TrainConfig
-from ecgfuse.train.loss import class_weights
+from ecgfuse.train.config import AugmentConfig, TrainConfig
+from ecgfuse.train.loss import TrainingLoss
+from ecgfuse.train.mixup import mix_beats
+from ecgfuse.train.sampling import draw_epoch, epoch_size
 from ecgfuse.train.validate import validate
 
 Progress = Callable[[int], None]
@@ -43,6 +44,7 @@ def train_seed(
     train: LabelledInputs,
     valid: LabelledInputs | None,
     config: TrainConfig,
+    augment: AugmentConfig,
     seed: int,
     checkpoint: Path,
     progress: Progress = lambda n_beats: None,
@@ -63,10 +65,10 @@ def train_seed(
             f"train.checkpoint is {config.checkpoint!r}, but must be 'last' where there are no "
             "validation beats to choose an epoch by"
         )
-    run = _Run(build, train=train, config=config, seed=seed)
+    run = _Run(build, train=train, config=config, augment=augment, seed=seed)
     if (state := load_checkpoint(checkpoint)) is not None:
         run.restore(state)
-        progress(run.epoch * len(train))
+        progress(run.epoch * epoch_size(len(train), config=config))
     while run.epoch < config.epochs:
         loss = run.train_epoch(train, progress=progress)
         run.keep(loss, {} if valid is None else validate(run.averaged, valid))
@@ -100,25 +102,23 @@ class _Run:
         *,
         train: LabelledInputs,
         config: TrainConfig,
+        augment: AugmentConfig,
         seed: int,
     ) -> None:
-        self.config, self.seed = config, seed
+        self.config, self.augment, self.seed = config, augment, seed
         torch.manual_seed(seed)
         self.model = build()
         if self.model.scaler is not None:
             self.model.scaler.fit(train.inputs.features)
-        self.averaged = AveragedModel(
-            self.model, multi_avg_fn=get_ema_multi_avg_fn(config.average), use_buffers=True
-        )
+        self.averaged = averaged_model(self.model, config=config)
         self.optimizer = _optimizer(self.model, config=config)
+        n_drawn = epoch_size(len(train), config=config)
         self.schedule = torch.optim.lr_scheduler.OneCycleLR(
             self.optimizer,
             max_lr=config.learning_rate,
-            total_steps=config.epochs * _n_steps(len(train), config.batch_size),
+            total_steps=config.epochs * _n_steps(n_drawn, config.batch_size),
         )
-        self.weights = torch.from_numpy(
-            class_weights(train.labels.numpy(), scheme=config.class_weights, n_classes=len(CLASSES))
-        )
+        self.loss = TrainingLoss.for_labels(train.labels, config=config)
         self.bf16 = uses_bf16(config.precision)
         self.epoch = self.kept_epoch = 0
         self.best = float("-inf")
@@ -126,39 +126,41 @@ class _Run:
         self.history: list[dict[str, float]] = []
 
     def train_epoch(self, data: LabelledInputs, *, progress: Progress) -> float:
-        """One pass over the beats in random order; the mean loss."""
+        """Train on the beats drawn for one epoch; the mean loss."""
         # Seeded by epoch, so that a resumed run draws the same order, noise and dropout.
         torch.manual_seed(self.seed + 100_003 * (self.epoch + 1))
         generator = torch.Generator().manual_seed(torch.initial_seed())
-        order = torch.randperm(len(data), generator=generator)
+        order = draw_epoch(data, config=self.config, generator=generator)
+        batches = order.tensor_split(_n_steps(len(order), self.config.batch_size))
         self.model.train()
         total = 0.0
-        n_steps = _n_steps(len(data), self.config.batch_size)
-        for index in order.tensor_split(n_steps):
+        for index in batches:
             total += self._step(data, index, generator=generator) * len(index)
             progress(len(index))
-        if not self.config.average:  # the average is then the last step's weights
-            self.averaged.update_parameters(self.model)
-        return total / len(data)
+        average_epoch(
+            self.averaged,
+            self.model,
+            epoch=self.epoch + 1,
+            config=self.config,
+            inputs=data.inputs,
+            batches=batches,
+        )
+        return total / len(order)
 
     def _step(self, data: LabelledInputs, index: Tensor, *, generator: torch.Generator) -> float:
-        inputs = select(data.inputs, index)
-        inputs = inputs._replace(
-            ecg=augment_beats(
-                inputs.ecg,
-                noise=self.config.noise,
-                amplitude=self.config.amplitude,
+        inputs, targets = select(data.inputs, index), data.labels[index]
+        inputs = augment_inputs(inputs, config=self.augment, generator=generator)
+        if self.config.mixup:
+            inputs, targets = mix_beats(
+                inputs,
+                targets,
+                alpha=self.config.mixup,
+                n_classes=len(CLASSES),
                 generator=generator,
             )
-        )
         with torch.autocast("cpu", torch.bfloat16, enabled=self.bf16):
             logits = self.model(inputs)
-        loss = F.cross_entropy(
-            logits.float(),
-            data.labels[index],
-            weight=self.weights,
-            label_smoothing=self.config.label_smoothing,
-        )
+        loss = self.loss(logits.float(), targets)
         if not torch.isfinite(loss):
             raise ValueError(
                 f"the loss of seed {self.seed} is {loss.item()} in epoch {self.epoch + 1}; lower "

@@ -22,8 +22,9 @@ from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.models.store import NetworkSpec
 from ecgfuse.train.checkpoint import fingerprint
 from ecgfuse.train.compute import keep_freed_memory
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loop import TrainedSeed, read_trained, train_seed
+from ecgfuse.train.sampling import epoch_size
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,7 @@ class TrainingJob:
     model: ModelConfig
     attention: FusionConfig | None
     train: TrainConfig
+    augment: AugmentConfig
     checkpoints: Path
     """Folder for checkpoints; not among the outputs of the stage."""
 
@@ -61,6 +63,7 @@ class TrainingJob:
             "model": dataclasses.asdict(self.model),
             "attention": self.attention and dataclasses.asdict(self.attention),
             "train": dataclasses.asdict(dataclasses.replace(self.train, seeds=(0,))),
+            "augment": dataclasses.asdict(self.augment),
         }
         names = ["ratios.npy"] * uses_ratio_rows(self.fusion)
         names += ["features.npy"] * uses_attention(self.fusion)
@@ -89,7 +92,7 @@ def train_seeds(job: TrainingJob, *, workers: int) -> tuple[NetworkSpec, list[Tr
     folder = job.checkpoints / job.fingerprint()
     paths = {seed: folder / f"seed-{seed}.pt" for seed in job.train.seeds}
     with tqdm(
-        total=len(train) * job.train.epochs * len(paths),
+        total=epoch_size(len(train), config=job.train) * job.train.epochs * len(paths),
         desc=f"train {job.fusion}",
         unit="beat",
         unit_scale=True,
@@ -181,6 +184,7 @@ def _train_one(job: TrainingJob, seed: int, checkpoint: Path, messages: Connecti
             train=train,
             valid=valid,
             config=job.train,
+            augment=job.augment,
             seed=seed,
             checkpoint=checkpoint,
             progress=progress,

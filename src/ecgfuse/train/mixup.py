@@ -1,0 +1,41 @@
+"""Mixup: beats of a step and their labels are averaged in pairs (Zhang et al., ICLR 2018)."""
+
+import torch
+from scipy.special import betaincinv
+from torch import Tensor
+from torch.nn import functional as F
+
+from ecgfuse.datasets.inputs import Inputs, select
+
+
+def mix_beats(
+    inputs: Inputs, labels: Tensor, *, alpha: float, n_classes: int, generator: torch.Generator
+) -> tuple[Inputs, Tensor]:
+    """Average each beat with another one of the step, in a share drawn for each from Beta(a, a).
+
+    Waveform, ratios, features and label are mixed in the same share.
+
+    Args:
+        inputs: B beats; parts may be empty.
+        labels: (B,) int64.
+        alpha: of the Beta distribution, above 0; small values leave most beats nearly as they are.
+        generator: source of randomness.
+
+    Returns:
+        The mixed inputs, and their targets (B, n_classes), which sum to 1.
+    """
+    # By the quantile function, since torch's Beta distribution takes no generator.
+    uniform = torch.rand(len(labels), dtype=torch.float64, generator=generator)
+    shares = torch.from_numpy(betaincinv(alpha, alpha, uniform.numpy())).float()
+    partner = torch.randperm(len(labels), generator=generator)
+    others = select(inputs, partner)
+    mixed = Inputs(*(_mix(*parts, shares=shares) for parts in zip(inputs, others, strict=True)))
+    one_hot = F.one_hot(labels, n_classes).float()
+    return mixed, _mix(one_hot, one_hot[partner], shares=shares)
+
+
+def _mix(part: Tensor, other: Tensor, *, shares: Tensor) -> Tensor:
+    """The share of `part` and the rest of `other`; an empty part stays so."""
+    if not len(part):
+        return part
+    return torch.lerp(other, part, shares.view(-1, *[1] * (part.ndim - 1)))
