@@ -3,6 +3,7 @@
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig
 from ecgfuse.evaluate.config import EvaluateConfig
+from ecgfuse.folds.config import FoldsConfig
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
@@ -16,5 +17,6 @@ CONFIGS = (
     ModelConfig,
     FusionConfig,
     TrainConfig,
+    FoldsConfig,
     EvaluateConfig,
 )
