@@ -1,6 +1,7 @@
 # make repro    set up, run the whole pipeline, print the results
 # make test     set up, run all checks
 # make bench    measure speed; writes benchmarks/results.json
+# make ablation  run studies/ablation/grid.yaml as DVC experiments; goes on where it was stopped
 # make check    lint, format and types alone
 
 SHELL := /bin/bash
@@ -9,7 +10,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := src
 
-.PHONY: repro test bench check setup
+.PHONY: repro test bench ablation check setup
 
 repro: setup
 	dvc repro
@@ -25,6 +26,9 @@ check: setup
 
 bench: setup
 	python benchmarks/measure.py
+
+ablation: setup
+	python studies/ablation/run.py
 
 setup: $(BIN)/.ready
 

@@ -5,6 +5,7 @@ from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig, NoiseDataConfig
 from ecgfuse.ec57.config import EC57Config
 from ecgfuse.evaluate.config import EvaluateConfig
+from ecgfuse.folds.config import FoldsConfig
 from ecgfuse.learning_curve.config import LearningCurveConfig
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.noise.config import NoiseConfig
@@ -27,4 +28,5 @@ CONFIGS = (
     DaeacConfig,
     NoiseDataConfig,
     NoiseConfig,
+    FoldsConfig,
 )

@@ -23,6 +23,7 @@ PREPROCESS = PreprocessConfig(
     reference="record",
     reference_from="all",
     reference_beats=16,
+    comparisons=False,
 )
 
 

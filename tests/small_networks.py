@@ -18,6 +18,7 @@ from ecgfuse.datasets.splits import SPLITS
 from ecgfuse.models.config import Block, FusionConfig, ModelConfig
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.models.store import NetworkSpec, StoredModel
+from ecgfuse.rr.features import N_FEATURES
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.seeds import TrainingJob
 
@@ -131,12 +132,14 @@ def spec_of(
     attention: FusionConfig = ATTENTION,
     n_signal_rows: int = N_ROWS,
     length: int = LENGTH,
+    n_features: int = N_FEATURES,
 ) -> NetworkSpec:
     """Specification of a small network."""
     return NetworkSpec(
         fusion=fusion,
         n_signal_rows=n_signal_rows,
         length=length,
+        n_features=n_features if uses_attention(fusion) else 0,
         model=model,
         attention=attention if uses_attention(fusion) else None,
     )
@@ -162,6 +165,11 @@ def stored_model(
     )
 
 
+def no_comparison(n_beats: int) -> np.ndarray:
+    """What `BeatSet.comparison` holds with preprocess.comparisons off."""
+    return np.empty((n_beats, 0), dtype=np.float32)
+
+
 def random_inputs(n_beats: int, *, seed: int = 0) -> Inputs:
     """Noise in the shape of beats."""
     generator = torch.Generator().manual_seed(seed)
@@ -169,7 +177,7 @@ def random_inputs(n_beats: int, *, seed: int = 0) -> Inputs:
     def noise(*shape: int) -> Tensor:
         return torch.randn(n_beats, *shape, generator=generator)
 
-    return Inputs(ecg=noise(N_ROWS, LENGTH), ratios=1 + 0.2 * noise(2), features=noise(7))
+    return Inputs(ecg=noise(N_ROWS, LENGTH), ratios=1 + 0.2 * noise(2), features=noise(N_FEATURES))
 
 
 def made_up_beats(n_beats: int, *, seed: int) -> LabelledInputs:
@@ -201,7 +209,9 @@ def write_split(data: LabelledInputs, name: str, *, beats: Path, rr: Path) -> No
             "used": np.pad(np.ones(n_beats, dtype=np.int64), 1),
         }
     )
-    save_beats(BeatSet(ecg=data.inputs.ecg.numpy(), annotated=annotated), beats / name)
+    ecg = data.inputs.ecg.numpy()
+    waveforms = BeatSet(ecg=ecg, comparison=no_comparison(len(ecg)), annotated=annotated)
+    save_beats(waveforms, beats / name)
     features = RRSet(ratios=data.inputs.ratios.numpy(), features=data.inputs.features.numpy())
     save_rr(features, rr / name)
 

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import torch
 
 from ecgfuse.datasets.beats import BeatSet
-from ecgfuse.datasets.inputs import Inputs, label_inputs
+from ecgfuse.datasets.inputs import join_inputs
 from ecgfuse.datasets.rr import RRSet
 from ecgfuse.evaluate.prediction_files import prediction_table
 from ecgfuse.evaluate.predictions import predict_seeds
@@ -60,8 +59,7 @@ def predict_beats(
     Raises:
         ValueError: the beats have another shape than the model was trained on.
     """
-    inputs = Inputs(*map(torch.from_numpy, (beats.ecg, rr.ratios, rr.features)))
-    data = label_inputs(inputs, beats=beats)
+    data = join_inputs(beats, rr=rr)
     return predict_seeds([model.stored], data=data, name=name, workers=workers).ensemble
 
 

@@ -90,8 +90,9 @@ def test_params_yaml_and_the_configurations_hold_the_same_groups():
     assert groups == {config.group for config in CONFIGS}
 
 
-def test_no_training_depends_on_anything_of_the_test_records():
-    for dep in definition("train")["deps"]:
+@pytest.mark.parametrize("stage", ["train", "folds"])
+def test_no_training_depends_on_anything_of_the_test_records(stage):
+    for dep in definition(stage)["deps"]:
         assert "test" not in dep
         assert dep not in ("data/beats", "data/rr", "data/raw/${data.database}")
 

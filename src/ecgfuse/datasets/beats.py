@@ -15,12 +15,15 @@ class BeatSet:
 
     ecg: np.ndarray
     """(n_beats, n_signal_rows, length) float32: the rows of preprocess.rows."""
+    comparison: np.ndarray
+    """(n_beats, n_comparisons) float32: with the patient's median beat; none or six."""
     annotated: pd.DataFrame
     """All annotated beats: record, sample (of the R peak, at the pipeline's fs), time_s, symbol,
     label, and used: 1 for the rows that `ecg` holds."""
 
     def __post_init__(self) -> None:
-        assert len(self.ecg) == self.annotated["used"].sum(), "waveforms and rows disagree"
+        n_used = self.annotated["used"].sum()
+        assert len(self.ecg) == len(self.comparison) == n_used, "waveforms and rows disagree"
 
     def __len__(self) -> int:
         return len(self.ecg)
@@ -47,9 +50,10 @@ def used_beats(annotated: pd.DataFrame) -> pd.DataFrame:
 
 
 def save_beats(beats: BeatSet, folder: Path) -> None:
-    """Write ecg.npy and beats.csv into a folder, which is made."""
+    """Write ecg.npy, comparison.npy and beats.csv into a folder, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / "ecg.npy", beats.ecg)
+    np.save(folder / "comparison.npy", beats.comparison)
     beats.annotated.to_csv(
         folder / "beats.csv", index=False, float_format="%.6f", lineterminator="\n"
     )
@@ -62,7 +66,11 @@ def load_beats(folder: Path) -> BeatSet:
         ValueError: the folder is not there.
     """
     annotated = load_beat_table(folder)
-    return BeatSet(ecg=np.load(folder / "ecg.npy"), annotated=annotated)
+    return BeatSet(
+        ecg=np.load(folder / "ecg.npy"),
+        comparison=np.load(folder / "comparison.npy"),
+        annotated=annotated,
+    )
 
 
 def load_beat_table(folder: Path) -> pd.DataFrame:

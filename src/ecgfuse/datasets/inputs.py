@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ecgfuse.datasets.beats import BeatSet, load_beats
 from ecgfuse.datasets.fusions import Fusion, uses_attention, uses_ratio_rows
-from ecgfuse.datasets.rr import load_rr
+from ecgfuse.datasets.rr import RRSet, load_rr
 
 
 class Inputs(NamedTuple):
@@ -21,7 +21,7 @@ class Inputs(NamedTuple):
     ratios: Tensor
     """(B, 2)"""
     features: Tensor
-    """(B, 7)"""
+    """(B, n_features): seven of RR, and the comparisons with the patient's median beat, if any."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +59,24 @@ def load_inputs(split: str, *, beats: Path, rr: Path, fusion: Fusion) -> Labelle
     """
     waveforms = load_beats(beats / split)
     features = load_rr(rr / split, ratios=uses_ratio_rows(fusion), features=uses_attention(fusion))
-    inputs = Inputs(*map(_tensor, (waveforms.ecg, features.ratios, features.features)))
-    for part in inputs:
+    for part in (features.ratios, features.features):
         if len(part) not in (0, len(waveforms)):
             raise ValueError(
                 f"{rr / split}: RR features of {len(part)} beats, but {len(waveforms)} waveforms; "
                 "make them again with 'dvc repro --force rr'"
             )
-    return label_inputs(inputs, beats=waveforms)
+    return join_inputs(waveforms, rr=features)
 
 
-def label_inputs(inputs: Inputs, *, beats: BeatSet) -> LabelledInputs:
-    """Inputs with the labels and the patients of the beats that they were made of."""
+def join_inputs(beats: BeatSet, *, rr: RRSet) -> LabelledInputs:
+    """Waveforms and features of the same beats, with their labels and patients.
+
+    Comparisons with the median beat go where the RR features go, and are left out with them.
+    """
+    features = rr.features
+    if len(features):
+        features = np.concatenate([features, beats.comparison], axis=1)
+    inputs = Inputs(ecg=_tensor(beats.ecg), ratios=_tensor(rr.ratios), features=_tensor(features))
     _, patients = np.unique(beats.records, return_inverse=True)
     return LabelledInputs(
         inputs=inputs, labels=_tensor(beats.labels.copy()), patients=_tensor(patients)

@@ -43,10 +43,9 @@ def predict_seeds(
     Raises:
         ValueError: the beats have another shape than the models were trained on.
     """
-    _, n_signal_rows, length = data.inputs.ecg.shape
     for stored in models:
         path = Path(f"seed-{stored.origin['seed']}.safetensors")
-        check_fits(stored, n_signal_rows=n_signal_rows, length=length, path=path)
+        check_fits(stored, data.inputs, path=path)
     batches = [
         select(data.inputs, slice(first, first + BATCH_SIZE))
         for first in range(0, len(data), BATCH_SIZE)

@@ -12,7 +12,7 @@ from ecgfuse.models.macnn import MACNNSE
 from ecgfuse.models.scaler import FeatureScaler
 from ecgfuse.models.waveform_dropout import WaveformDropout
 from ecgfuse.records.annotations import CLASSES
-from ecgfuse.rr.features import N_FEATURES, N_ROW_RATIOS
+from ecgfuse.rr.features import N_ROW_RATIOS
 
 
 class HeartbeatNet(nn.Module):
@@ -21,6 +21,7 @@ class HeartbeatNet(nn.Module):
     Args:
         fusion: "early", "late" or "hybrid"; datasets/fusions.py has the table.
         n_signal_rows: rows of ECG, as many as preprocess.rows names.
+        n_features: values that join the waveform in the fusion block; not read by early fusion.
         model: parameters of the backbone.
         attention: parameters of the fusion block; not read by early fusion.
     """
@@ -30,6 +31,7 @@ class HeartbeatNet(nn.Module):
         fusion: Fusion,
         *,
         n_signal_rows: int,
+        n_features: int,
         model: ModelConfig,
         attention: FusionConfig | None,
     ) -> None:
@@ -49,8 +51,8 @@ class HeartbeatNet(nn.Module):
             if attention is None:
                 raise ValueError(f"{fusion} fusion needs the parameters of the group 'fusion'")
             self.waveform_dropout = WaveformDropout(attention.waveform_dropout)
-            self.scaler = FeatureScaler(N_FEATURES)
-            self.fusion = fusion_block(attention, n_rr=N_FEATURES, token_dim=width)
+            self.scaler = FeatureScaler(n_features)
+            self.fusion = fusion_block(attention, n_rr=n_features, token_dim=width)
             width = self.fusion.out_dim
         self.dropout = nn.Dropout(model.dropout)
         self.classifier = nn.Linear(width, len(CLASSES))

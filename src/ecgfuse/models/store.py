@@ -11,6 +11,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.datasets.inputs import Inputs
 from ecgfuse.files import atomic_file
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.models.heartbeat import HeartbeatNet
@@ -26,20 +27,23 @@ class NetworkSpec:
     """len(preprocess.rows)."""
     length: int
     """Samples of a beat."""
+    n_features: int
+    """Values that join the waveform in the fusion block; 0 in early fusion."""
     model: ModelConfig
     attention: FusionConfig | None
     """None in early fusion."""
 
     @classmethod
     def for_beats(
-        cls, ecg: Tensor, *, fusion: Fusion, model: ModelConfig, attention: FusionConfig | None
+        cls, inputs: Inputs, *, fusion: Fusion, model: ModelConfig, attention: FusionConfig | None
     ) -> "NetworkSpec":
-        """The network for beats (n_beats, n_signal_rows, length)."""
-        _, n_signal_rows, length = ecg.shape
+        """The network for such beats."""
+        _, n_signal_rows, length = inputs.ecg.shape
         return cls(
             fusion=fusion,
             n_signal_rows=n_signal_rows,
             length=length,
+            n_features=inputs.features.shape[1],
             model=model,
             attention=attention,
         )
@@ -49,6 +53,7 @@ class NetworkSpec:
         return HeartbeatNet(
             self.fusion,
             n_signal_rows=self.n_signal_rows,
+            n_features=self.n_features,
             model=self.model,
             attention=self.attention,
         )
@@ -121,18 +126,26 @@ def load_seeds(folder: Path) -> list[StoredModel]:
     return sorted(models, key=lambda stored: stored.origin["seed"])
 
 
-def check_fits(stored: StoredModel, *, n_signal_rows: int, length: int, path: Path) -> None:
+def check_fits(stored: StoredModel, inputs: Inputs, *, path: Path) -> None:
     """Refuse beats of another shape than the model was trained on.
 
     Raises:
         ValueError: names both shapes and the cure.
     """
-    expected = (stored.spec.n_signal_rows, stored.spec.length)
-    if (n_signal_rows, length) != expected:
+    spec = stored.spec
+    _, n_signal_rows, length = inputs.ecg.shape
+    if (n_signal_rows, length) != (spec.n_signal_rows, spec.length):
         raise ValueError(
-            f"{path}: the model was trained on beats of {expected[0]} row(s) and {expected[1]} "
-            f"samples, these have {n_signal_rows} and {length}: preprocess.rows or "
+            f"{path}: the model was trained on beats of {spec.n_signal_rows} row(s) and "
+            f"{spec.length} samples, these have {n_signal_rows} and {length}: preprocess.rows or "
             "preprocess.length has changed; train again with 'dvc repro'"
+        )
+    n_features = inputs.features.shape[1]
+    if spec.n_features and n_features != spec.n_features:
+        raise ValueError(
+            f"{path}: the model was trained with {spec.n_features} features beside the waveform, "
+            f"these beats have {n_features}: preprocess.comparisons has changed; train again with "
+            "'dvc repro'"
         )
 
 
@@ -141,13 +154,11 @@ def _read_spec(values: dict[str, Any]) -> NetworkSpec:
     if fusion not in FUSIONS:
         raise ValueError(f"unknown fusion {fusion!r}; known are {', '.join(FUSIONS)}")
     attention = values["attention"]
-    if attention is not None:
-        # Files made before there was a choice name no block.
-        attention = build_config(FusionConfig, {"block": "mhca"} | attention)
     return NetworkSpec(
         fusion=fusion,
         n_signal_rows=values["n_signal_rows"],
         length=values["length"],
+        n_features=values["n_features"],
         model=build_config(ModelConfig, values["model"]),
-        attention=attention,
+        attention=None if attention is None else build_config(FusionConfig, attention),
     )

@@ -14,6 +14,7 @@ from tqdm import tqdm
 from ecgfuse.datasets.beats import BeatSet, save_beats
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.files import atomic_folder
+from ecgfuse.preprocess.comparison import compare_waves
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.preprocess.filters import band_pass, remove_baseline
 from ecgfuse.preprocess.reference import deviation, not_early, reference_beats
@@ -62,11 +63,22 @@ def cut_beats(record: Record, *, config: PreprocessConfig, labelled: bool = True
     )
     if config.baseline == "median":
         signal = remove_baseline(signal, fs=record.fs)
-    views = {
-        **_segment_views(signal, record=record, segment="interval", config=config),
-        **_segment_views(signal, record=record, segment="window", config=config),
-    }
     beats = record.beats
+    usable = _usable(record, config=config)
+    views = {
+        **_segment_views(signal, record=record, segment="interval", usable=usable, config=config),
+        **_segment_views(signal, record=record, segment="window", usable=usable, config=config),
+    }
+    comparison = np.empty((len(beats) - 2, 0), dtype=np.float32)
+    if config.comparisons:
+        comparison = compare_waves(
+            signal,
+            r_peaks=beats.r_peaks,
+            fs=record.fs,
+            usable=usable,
+            reference=config.reference,
+            n_beats=config.reference_beats,
+        )
     inner = np.ones(len(beats), dtype=bool)
     inner[[0, -1]] = False
     used = inner & (beats.labels != UNLABELLED) if labelled else inner
@@ -81,8 +93,17 @@ def cut_beats(record: Record, *, config: PreprocessConfig, labelled: bool = True
         }
     )
     return BeatSet(
-        ecg=np.stack([views[row] for row in config.rows], axis=1)[used[1:-1]], annotated=annotated
+        ecg=np.stack([views[row] for row in config.rows], axis=1)[used[1:-1]],
+        comparison=comparison[used[1:-1]],
+        annotated=annotated,
     )
+
+
+def _usable(record: Record, *, config: PreprocessConfig) -> np.ndarray:
+    """Which inner beats the patient's median beat is taken over, (n_beats - 2,) bool."""
+    if config.reference_from == "not_early":
+        return not_early(record.beats.r_peaks / record.fs)
+    return np.ones(len(record.beats) - 2, dtype=bool)
 
 
 def _segment_views(
@@ -90,6 +111,7 @@ def _segment_views(
     *,
     record: Record,
     segment: Literal["interval", "window"],
+    usable: np.ndarray,
     config: PreprocessConfig,
 ) -> dict[str, np.ndarray]:
     """The rows of one segment that are asked for, by name, each (n_beats - 2, length)."""
@@ -104,10 +126,6 @@ def _segment_views(
     beat = scale_segments(cut, scale=config.scale)
     if wanted == {segment}:
         return {segment: beat}
-    if config.reference_from == "not_early":
-        usable = not_early(record.beats.r_peaks / record.fs)
-    else:
-        usable = np.ones(len(beat), dtype=bool)
     median = reference_beats(
         beat, usable=usable, reference=config.reference, n_beats=config.reference_beats
     )
@@ -126,5 +144,6 @@ def join_beats(sets: Sequence[BeatSet]) -> BeatSet:
     """Several records one after the other."""
     return BeatSet(
         ecg=np.concatenate([beats.ecg for beats in sets]),
+        comparison=np.concatenate([beats.comparison for beats in sets]),
         annotated=pd.concat([beats.annotated for beats in sets], ignore_index=True),
     )

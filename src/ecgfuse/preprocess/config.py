@@ -51,6 +51,8 @@ class PreprocessConfig:
     """Which of these: all, or those that do not come early, which are seldom ectopic."""
     reference_beats: int
     """Beats in the running median when reference is causal."""
+    comparisons: bool
+    """True: six comparisons of each beat with the patient's median beat, for the fusion block."""
 
     def __post_init__(self) -> None:
         group = self.group

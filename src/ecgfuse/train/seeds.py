@@ -52,7 +52,7 @@ class TrainingJob:
     def spec(self, data: LabelledInputs) -> NetworkSpec:
         """The network for these beats."""
         return NetworkSpec.for_beats(
-            data.inputs.ecg, fusion=self.fusion, model=self.model, attention=self.attention
+            data.inputs, fusion=self.fusion, model=self.model, attention=self.attention
         )
 
     def fingerprint(self) -> str:

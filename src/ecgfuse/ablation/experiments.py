@@ -1,0 +1,68 @@
+"""What 'dvc exp show' says of the experiments on the last commit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ecgfuse.ablation.grid import Params, Row
+
+METRICS = "metrics/folds.json"
+"""What the stage folds writes."""
+
+Scores = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A finished experiment."""
+
+    params: Params
+    scores: Scores
+    """Content of metrics/folds.json."""
+
+
+def finished_experiments(
+    shown: Sequence[Mapping[str, Any]], *, baseline: str
+) -> dict[str, Experiment]:
+    """The experiments on a commit that ended well and have scores, by name.
+
+    Args:
+        shown: what 'dvc exp show --json' prints.
+        baseline: full hash of the commit.
+    """
+    return {
+        experiment["name"]: Experiment(
+            params=data["params"]["params.yaml"]["data"], scores=data["metrics"][METRICS]["data"]
+        )
+        for commit in shown
+        if commit["rev"] == baseline
+        for experiment in commit["experiments"] or []
+        # One that runs, waits or failed shows the scores of the commit, which are not its own.
+        if (experiment["executor"] or {}).get("state") in (None, "success")
+        if (data := experiment["revs"][0]["data"]) and "data" in data["metrics"].get(METRICS, {})
+    }
+
+
+def missing_rows(grid: Sequence[Row], *, finished: Mapping[str, Experiment]) -> list[Row]:
+    """The rows without an experiment, in the order of the grid.
+
+    Raises:
+        ValueError: an experiment has the name of a row but other parameters.
+    """
+    for row in grid:
+        if row.name in finished and (change := _difference(row, finished[row.name])):
+            raise ValueError(
+                f"the experiment {row.name} has {change}, unlike the row of that name; remove it "
+                f"by 'dvc exp remove {row.name}', or rename the row"
+            )
+    return [row for row in grid if row.name not in finished]
+
+
+def _difference(row: Row, experiment: Experiment) -> str:
+    """The first parameter that is not as the row has it, "" if there is none."""
+    for group, values in row.params.items():
+        of_group = experiment.params.get(group, {})
+        for key, value in values.items():
+            if of_group.get(key) != value:
+                return f"{group}.{key}={of_group.get(key)}"
+    return ""

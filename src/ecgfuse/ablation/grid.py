@@ -1,0 +1,152 @@
+"""The grid of an ablation: rows that each differ from the default in what they say."""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+from dvc.exceptions import DvcException
+from dvc.utils.hydra import apply_overrides
+
+from ecgfuse.folds.config import FoldsConfig
+from ecgfuse.models.config import FusionConfig, ModelConfig
+from ecgfuse.params import Config, build_config, read_params
+from ecgfuse.preprocess.config import PreprocessConfig
+from ecgfuse.rr.config import RRConfig
+from ecgfuse.train.config import TrainConfig
+
+Params = dict[str, dict[str, Any]]
+"""Group -> key -> value, as params.yaml holds them."""
+
+DEFAULT = "default"
+"""Name of the first row, which changes nothing."""
+
+_CONFIGS: tuple[type[Config], ...] = (
+    PreprocessConfig,
+    RRConfig,
+    ModelConfig,
+    FusionConfig,
+    TrainConfig,
+    FoldsConfig,
+)
+"""What the scores of the stage folds depend on, and a row may change."""
+_GROUPS = tuple(config.group for config in _CONFIGS)
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SETTING = re.compile(r"(\w+)\.(\w+)=(.+)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One experiment of the grid."""
+
+    name: str
+    """Name of the experiment: small letters, digits, and hyphens between them."""
+    asks: str
+    """The question that the row answers."""
+    settings: tuple[str, ...]
+    """What differs from params.yaml: GROUP.KEY=VALUE, as after 'dvc exp run -S'."""
+    params: Params
+    """All parameters of the experiment, of the groups that a row may change."""
+
+
+def load_grid(path: Path, *, params: Mapping[str, Any]) -> list[Row]:
+    """Read a grid and check every row, before anything runs.
+
+    Args:
+        path: YAML, a list of rows with name, asks and settings.
+        params: params.yaml, all groups.
+
+    Raises:
+        ValueError: names file, row and cure: no list of rows, a missing or unknown key, a name
+            that is bad or taken, a parameter that does not exist, that the stage folds does not
+            read or that cannot have this value, or a row that changes nothing.
+    """
+    try:
+        content = yaml.safe_load(path.read_text())
+    except FileNotFoundError:
+        raise ValueError(f"{path}: no such file; try 'git checkout {path}'") from None
+    except yaml.YAMLError as error:
+        raise ValueError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(content, list) or not content:
+        raise ValueError(f"{path}: holds no list of rows; each begins with '- name: NAME'")
+    rows: list[Row] = []
+    for number, entry in enumerate(content, start=1):
+        try:
+            rows.append(_read_row(entry, before=rows, params=params))
+        except ValueError as error:
+            raise ValueError(f"{path}: row {number}: {error}") from None
+    return rows
+
+
+def _read_row(entry: Any, *, before: Sequence[Row], params: Mapping[str, Any]) -> Row:
+    keys = ("name", "asks", "settings")
+    if not isinstance(entry, dict) or set(entry) != set(keys):
+        raise ValueError(f"is {entry!r}, but must have the keys {', '.join(keys)} and no others")
+    name, asks, settings = (entry[key] for key in keys)
+    _check_name(name, settings=settings, before=before)
+    if not isinstance(asks, str) or not asks.strip():
+        raise ValueError(f"asks is {asks!r}, but must be the question of row {name} in words")
+    if not isinstance(settings, list) or not all(isinstance(one, str) for one in settings):
+        raise ValueError(f"settings is {settings!r}, but must be a list of GROUP.KEY=VALUE")
+    try:
+        of_row = _changed(settings, params=params)
+    except ValueError as error:
+        raise ValueError(f"{name}: {error}") from None
+    if same := [row.name for row in before if row.params == of_row]:
+        raise ValueError(f"{name}: has the parameters of row {same[0]}; change or drop it")
+    return Row(name=name, asks=asks, settings=tuple(settings), params=of_row)
+
+
+def _check_name(name: Any, *, settings: Any, before: Sequence[Row]) -> None:
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ValueError(
+            f"name is {name!r}, but must be small letters and digits, with single hyphens between"
+        )
+    if name in {row.name for row in before}:
+        raise ValueError(f"name is {name!r}, but another row has it; give each its own")
+    if (not before) != (name == DEFAULT) or (settings == []) != (name == DEFAULT):
+        raise ValueError(
+            f"is {name} with settings {settings}, but the first row, and no other, must be named "
+            f"{DEFAULT} and have none: []"
+        )
+
+
+def _changed(settings: Sequence[str], *, params: Mapping[str, Any]) -> Params:
+    """The parameters of a row, read as DVC reads what comes after -S."""
+    for setting in settings:
+        _check_setting(setting, params=params)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "params.yaml"
+        path.write_text(yaml.safe_dump({group: params[group] for group in _GROUPS}))
+        try:
+            apply_overrides(path, list(settings))
+        except DvcException as error:
+            cause = " ".join(str(error.__cause__ or error).split())
+            raise ValueError(f"DVC cannot read {', '.join(settings)}: {cause}") from None
+        changed: Params = read_params(path)
+    for config in _CONFIGS:
+        build_config(config, changed[config.group])
+    return changed
+
+
+def _check_setting(setting: str, *, params: Mapping[str, Any]) -> None:
+    match = _SETTING.fullmatch(setting)
+    if not match:
+        raise ValueError(
+            f"setting {setting!r} must read GROUP.KEY=VALUE, as after 'dvc exp run -S'"
+        )
+    group, key, _ = match.groups()
+    known = [f"{group}.{key}" for group, values in params.items() for key in values]
+    if f"{group}.{key}" not in known:
+        close = difflib.get_close_matches(f"{group}.{key}", known, n=1)
+        hint = f"did you mean {close[0]}?" if close else "params.yaml lists all"
+        raise ValueError(f"unknown parameter {group}.{key}; {hint}")
+    if group not in _GROUPS:
+        raise ValueError(
+            f"{group}.{key} has no part in the scores, so the row would change nothing; rows "
+            f"change parameters of {', '.join(_GROUPS)}"
+        )

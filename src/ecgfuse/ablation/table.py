@@ -1,0 +1,107 @@
+"""The results of an ablation as a table, and the command that makes each row again."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ecgfuse.ablation.experiments import Scores
+from ecgfuse.ablation.grid import DEFAULT, Row
+from ecgfuse.ablation.queue import TARGET
+from ecgfuse.evaluate.metrics import MACRO
+from ecgfuse.records.annotations import CLASSES
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def command_of(row: Row) -> str:
+    """The one command that runs a row."""
+    settings = [word for setting in row.settings for word in ("-S", setting)]
+    return shlex.join(["dvc", "exp", "run", "-n", row.name, *settings, TARGET])
+
+
+def flat_scores(scores: Scores) -> dict[str, float]:
+    """macro_f1, ..., f1_N, auprc_N, ... of a metrics file of the stage folds."""
+    by_class = {
+        f"{part}_{name}": scores[name][part] for part in ("f1", "auprc") for name in CLASSES
+    }
+    return {name: scores[name] for name in MACRO} | by_class
+
+
+def collect_results(grid: Sequence[Row], *, scores: Mapping[str, Scores]) -> dict[str, Any]:
+    """The metrics file of an ablation: row -> scores and settings; no lists, which DVC drops."""
+    return {
+        row.name: {**flat_scores(scores[row.name]), "settings": " ".join(row.settings)}
+        for row in grid
+        if row.name in scores
+    }
+
+
+def results_table(grid: Sequence[Row], *, scores: Mapping[str, Scores]) -> pd.DataFrame:
+    """One row a finished experiment.
+
+    Returns:
+        Columns row, asks; the scores of `flat_scores`; GROUP.KEY for each parameter that some row
+        changes; command.
+    """
+    varied = list(dict.fromkeys(s.split("=")[0] for row in grid for s in row.settings))
+    lines = [
+        {
+            "row": row.name,
+            "asks": row.asks,
+            **flat_scores(scores[row.name]),
+            **{key: _parameter(row, key) for key in varied},
+            "command": command_of(row),
+        }
+        for row in grid
+        if row.name in scores
+    ]
+    return pd.DataFrame(lines)
+
+
+def markdown_table(grid: Sequence[Row], *, scores: Mapping[str, Scores], baseline: str) -> str:
+    """The table for people: scores, their difference to the default row, and the commands.
+
+    Args:
+        baseline: the commit that the experiments start from.
+    """
+    first = scores[DEFAULT]
+    data = first["data"]
+    done = [row for row in grid if row.name in scores]
+    lines = [
+        "# Ablation",
+        "",
+        f"Every row differs from the default in what its settings say. Each was cross-validated on "
+        f"the {data['records']} patients of DS1 ({data['beats']:,} beats), who are dealt to folds; "
+        "the test records (DS2) were not read, so a row may be chosen by these scores. Seeds a "
+        f"row: {first['seeds']}. In brackets: the difference to the default.",
+        "",
+        "| row | asks | macro AUPRC | macro F1 | F1 of S | F1 of V | F1 of F |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    if data["kind"] == "synthetic":
+        lines[2:2] = ["**Synthetic data: these numbers say nothing about patients.**", ""]
+    for row in done:
+        cells = [
+            _with_difference(scores[row.name], first, name) for name in ("macro_auprc", "macro_f1")
+        ]
+        cells += [f"{scores[row.name][name]['f1']:.2f}" for name in CLASSES[1:]]
+        lines.append(f"| {row.name} | {row.asks} | {' | '.join(cells)} |")
+    lines += ["", f"Each row again, on commit {baseline[:10]} or another:", "", "```"]
+    lines += [command_of(row) for row in done]
+    return "\n".join([*lines, "```", ""])
+
+
+def _with_difference(scores: Scores, default: Scores, name: str) -> str:
+    spread = f" ± {scores['sd'][name]:.3f}" if "sd" in scores else ""
+    text = f"{scores[name]:.3f}{spread}"
+    if scores is default:
+        return text
+    difference = f"{scores[name] - default[name]:+.3f}".replace("-", MINUS)
+    return f"{text} ({difference})"
+
+
+def _parameter(row: Row, key: str) -> Any:
+    group, name = key.split(".")
+    return row.params[group][name]

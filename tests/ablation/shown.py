@@ -1,0 +1,62 @@
+"""A small grid, and what 'dvc exp show --json' prints of its experiments."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+from imports import ROOT
+
+from ecgfuse.ablation.grid import Row, load_grid
+from ecgfuse.params import read_params
+
+PARAMS = read_params(ROOT / "params.yaml")
+PARAMS["fusion"]["alpha_init"] = -2.0  # whatever becomes of the default
+BASELINE = "27" + 38 * "3"
+GRID = """
+- {name: default, asks: "the default?", settings: []}
+- {name: gate-0, asks: "half open?", settings: [fusion.alpha_init=0]}
+- {name: causal, asks: "no look ahead?", settings: [rr.causal=true, preprocess.reference=causal]}
+- {name: beat, asks: "the beat alone?", settings: ["preprocess.rows=[interval]"]}
+"""
+
+
+def grid_in(folder: Path, text: str = GRID) -> list[Row]:
+    """Write a grid, and load it."""
+    path = folder / "grid.yaml"
+    path.write_text(text)
+    return load_grid(path, params=PARAMS)
+
+
+def scores(value: float, *, kind: str = "real", sd: float | None = None) -> dict[str, Any]:
+    """metrics/folds.json in which all scores are one value."""
+    part = dict.fromkeys(("sensitivity", "ppv", "f1", "auprc", "auroc"), value)
+    macro = dict.fromkeys(("macro_f1", "macro_auprc", "macro_auroc", "macro_sensitivity"), value)
+    spread = {} if sd is None else {"sd": dict.fromkeys(macro, sd)}
+    data = {"database": "mitdb", "kind": kind, "beats": 50_973, "records": 22}
+    seeds = 1 if sd is None else 2
+    return {"data": data, "seeds": seeds, **macro, **dict.fromkeys("NSVF", part), **spread}
+
+
+def shown(row: Row, value: float, *, state: str | None = None) -> dict[str, Any]:
+    """One experiment as it stands under its commit; the executor is null once it is forgotten."""
+    params = copy.deepcopy(PARAMS) | copy.deepcopy(row.params)
+    data = {
+        "params": {"params.yaml": {"data": params}},
+        "metrics": {
+            "metrics/folds.json": {"data": scores(value)},
+            "metrics/late.json": {"data": {"seeds": 4}},
+        },
+    }
+    return {
+        "name": row.name,
+        "revs": [{"rev": 40 * "a", "name": row.name, "data": data, "error": None}],
+        "executor": None if state is None else {"state": state, "name": "dvc-task"},
+    }
+
+
+def commits(*experiments: dict[str, Any], baseline: str = BASELINE) -> list[dict[str, Any]]:
+    """The workspace, which has no experiments, and a commit with these."""
+    return [
+        {"rev": "workspace", "name": None, "experiments": None},
+        {"rev": baseline, "name": "main", "experiments": list(experiments) or None},
+    ]

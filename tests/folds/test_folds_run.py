@@ -1,0 +1,109 @@
+"""The folds stage scores beats of patients that the network never saw, and no test record."""
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_networks import ATTENTION, MODEL, spec_of, train_with, write_splits
+
+from ecgfuse.datasets.fusions import Fusion, uses_attention
+from ecgfuse.evaluate.metrics import score
+from ecgfuse.folds.config import FoldsConfig
+from ecgfuse.folds.run import FoldsJob, cross_validate, predict_held_out
+from ecgfuse.train.folds import patient_folds, predict_fold
+
+ORIGIN = {"database": "mitdb", "kind": "synthetic"}
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four patients, two in each split, and no test records."""
+    folder = tmp_path_factory.mktemp("database")
+    write_splits(folder)
+    for part in ("beats", "rr"):
+        shutil.rmtree(folder / part / "test")
+    path = folder / "beats/valid/beats.csv"
+    table = pd.read_csv(path, dtype={"record": str})
+    table["record"] = table["record"].map({"100": "102", "101": "103"})
+    table.to_csv(path, index=False)
+    (folder / "dataset.json").write_text(json.dumps(ORIGIN))
+    return folder
+
+
+def job_of(
+    folder: Path, *, fusion: Fusion = "hybrid", seeds: tuple[int, ...] = (1,), **train: object
+) -> FoldsJob:
+    return FoldsJob(
+        beats=folder / "beats",
+        rr=folder / "rr",
+        model=MODEL,
+        attention=ATTENTION if uses_attention(fusion) else None,
+        train=train_with(**train),
+        folds=FoldsConfig(fusion=fusion, n_folds=2, seeds=seeds),
+    )
+
+
+def scores_of(job: FoldsJob, folder: Path, *, workers: int) -> dict:
+    out = folder / "folds.json"
+    cross_validate(job, workers=workers, dataset=job.beats.parent / "dataset.json", out=out)
+    content: dict = json.loads(out.read_text())
+    return content
+
+
+@pytest.mark.parametrize("fusion", ["early", "late", "hybrid"])
+def test_all_beats_of_ds1_and_no_others_are_loaded(fusion: Fusion, database: Path) -> None:
+    job = job_of(database, fusion=fusion)
+    data = job.load()
+    assert len(data) == len(data.inputs.ecg) == len(job.records()) == 128
+    assert list(np.unique(job.records())) == ["100", "101", "102", "103"]
+    parts = {"ratios": data.inputs.ratios, "features": data.inputs.features}
+    unread = {"early": "features", "late": "ratios"}.get(fusion)
+    assert {name for name, part in parts.items() if len(part) == 0} == {unread} - {None}
+
+
+def test_scores_are_of_networks_that_never_saw_the_patient_whatever_the_number_of_workers(
+    database: Path, tmp_path: Path
+) -> None:
+    job = job_of(database, seeds=(1, 2), epochs=4)
+    scores = scores_of(job, tmp_path, workers=2)
+    assert scores == scores_of(job, tmp_path, workers=1)
+    assert scores["data"] == {**ORIGIN, "beats": 128, "records": 4}
+
+    data, records = job.load(), job.records()
+    spec, labels = spec_of("hybrid"), data.labels.numpy()
+    by_seed = []
+    for seed in (1, 2):
+        probabilities = np.zeros((128, 4))
+        for fold in patient_folds(records, labels, n_folds=2):
+            held_out = np.isin(records, fold)
+            probabilities[held_out] = predict_fold(
+                spec, data=data, held_out=held_out, config=job.train, seed=seed
+            )
+        by_seed.append(score(labels, probabilities)["macro_auprc"])
+    assert scores["macro_auprc"] == pytest.approx(np.mean(by_seed))
+    assert scores["sd"]["macro_auprc"] == pytest.approx(np.std(by_seed, ddof=1))
+    assert scores["sd"]["macro_auprc"] > 0
+
+
+def test_one_seed_has_no_spread(database: Path, tmp_path: Path) -> None:
+    scores = scores_of(job_of(database, fusion="early", epochs=1), tmp_path, workers=2)
+    assert scores["seeds"] == 1
+    assert "sd" not in scores
+
+
+def test_a_fault_in_a_fold_is_told(database: Path) -> None:
+    job = job_of(database, checkpoint="best")
+    data = job.load()
+    with pytest.raises(ValueError, match=r"train\.checkpoint is 'best'"):
+        predict_held_out(job, records=job.records(), labels=data.labels.numpy(), workers=1)
+
+
+@pytest.mark.parametrize(("field", "value"), [("n_folds", 1), ("seeds", ()), ("seeds", (1, 1))])
+def test_folds_that_cannot_be_are_refused(field: str, value: object, database: Path) -> None:
+    config = job_of(database).folds
+    with pytest.raises(ValueError, match=rf"folds\.{field} is "):
+        dataclasses.replace(config, **{field: value})
