@@ -33,6 +33,7 @@ MODEL = ModelConfig(
     se_reductions=(1, 1, 1),
     dropout=0.0,
     stochastic_depth=0.0,
+    class_shift=(0.0, 0.0, 0.0, 0.0),
 )
 PUBLISHED = ModelConfig(
     stem_channels=4,
@@ -40,6 +41,7 @@ PUBLISHED = ModelConfig(
     se_reductions=(4, 8, 16),
     dropout=0.0,
     stochastic_depth=0.0,
+    class_shift=(0.0, 0.0, 0.0, 0.0),
 )
 """MACNN-SE as its authors have it."""
 WITHOUT_ATTENTION: tuple[Block, ...] = ("concat", "gated_concat", "film")
