@@ -1,9 +1,9 @@
-"""Stage evaluate@FUSION: score one fusion on new patients, and draw what it does."""
+"""Stage evaluate@MODEL: score one fusion, or the distilled network, on new patients, and draw what it does."""
 
 import sys
 from pathlib import Path
 
-from ecgfuse.datasets.fusions import fusion_named
+from ecgfuse.datasets.fusions import model_named
 from ecgfuse.download.config import DataConfig
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.run import EvaluationPaths, evaluate
@@ -14,19 +14,19 @@ from ecgfuse.workers import n_workers
 
 def main() -> None:
     """Write metrics, predictions, tables and pictures."""
-    fusion = fusion_named(sys.argv)
+    name = model_named(sys.argv)
     database = load_params(DataConfig).database
     paths = EvaluationPaths(
         dataset=Path("data/raw") / database / "dataset.json",
         beats=Path("data/beats"),
         rr=Path("data/rr"),
-        models=Path("data/train") / fusion,
-        history=Path(f"plots/training/{fusion}.csv"),
-        predictions=Path(f"data/predictions/{fusion}.csv"),
-        plots=Path("plots/evaluation") / fusion,
-        metrics=Path(f"metrics/{fusion}.json"),
+        models=Path("data/train") / name,
+        history=Path(f"plots/training/{name}.csv"),
+        predictions=Path(f"data/predictions/{name}.csv"),
+        plots=Path("plots/evaluation") / name,
+        metrics=Path(f"metrics/{name}.json"),
     )
-    evaluate(fusion, paths=paths, config=load_params(EvaluateConfig), workers=n_workers())
+    evaluate(name, paths=paths, config=load_params(EvaluateConfig), workers=n_workers())
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Stage export@FUSION: keep the best seed of a fusion, with its preprocessing, in git."""
+"""Stage export@MODEL: keep the best seed of a fusion, or of the distilled network, with its preprocessing, in git."""
 
 import sys
 from pathlib import Path
 
-from ecgfuse.datasets.fusions import fusion_named
+from ecgfuse.datasets.fusions import model_named
 from ecgfuse.export.deployable import export_model
 from ecgfuse.models.store import load_seeds
 from ecgfuse.params import load_params
@@ -13,13 +13,13 @@ from ecgfuse.stage import run_stage
 
 
 def main() -> None:
-    """Write models/FUSION.safetensors."""
-    fusion = fusion_named(sys.argv)
+    """Write models/MODEL.safetensors."""
+    name = model_named(sys.argv)
     export_model(
-        load_seeds(Path("data/train") / fusion),
+        load_seeds(Path("data/train") / name),
         preprocess=load_params(PreprocessConfig),
         rr=load_params(RRConfig),
-        out=Path(f"models/{fusion}.safetensors"),
+        out=Path(f"models/{name}.safetensors"),
     )
 
 

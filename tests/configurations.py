@@ -2,6 +2,7 @@
 
 from ecgfuse.adapt.config import DaeacConfig
 from ecgfuse.datasets.splits import SplitConfig
+from ecgfuse.distill.config import DistillConfig
 from ecgfuse.download.config import DataConfig, NoiseDataConfig
 from ecgfuse.ec57.config import EC57Config
 from ecgfuse.evaluate.config import EvaluateConfig
@@ -29,4 +30,5 @@ CONFIGS = (
     NoiseDataConfig,
     NoiseConfig,
     FoldsConfig,
+    DistillConfig,
 )

@@ -8,10 +8,12 @@
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, cast
 
 Fusion = Literal["early", "late", "hybrid"]
 FUSIONS: tuple[Fusion, ...] = ("early", "late", "hybrid")
+MODELS = (*FUSIONS, "best")
+"""What is exported and evaluated: the three fusions, and the network distilled from them."""
 
 
 def uses_ratio_rows(fusion: Fusion) -> bool:
@@ -30,7 +32,19 @@ def fusion_named(arguments: Sequence[str]) -> Fusion:
     Raises:
         ValueError: there is not exactly one argument, or it is no fusion.
     """
-    for fusion in FUSIONS:
-        if list(arguments[1:]) == [fusion]:
-            return fusion
-    raise ValueError(f"usage: {arguments[0]} FUSION, with FUSION one of: {' | '.join(FUSIONS)}")
+    return cast(Fusion, _one_of(FUSIONS, arguments, kind="FUSION"))
+
+
+def model_named(arguments: Sequence[str]) -> str:
+    """One of MODELS, which a command line such as ["stages/evaluate.py", "best"] names.
+
+    Raises:
+        ValueError: there is not exactly one argument, or it is none of them.
+    """
+    return _one_of(MODELS, arguments, kind="MODEL")
+
+
+def _one_of(names: Sequence[str], arguments: Sequence[str], *, kind: str) -> str:
+    if len(arguments) != 2 or arguments[1] not in names:
+        raise ValueError(f"usage: {arguments[0]} {kind}, with {kind} one of: {' | '.join(names)}")
+    return arguments[1]

@@ -33,6 +33,8 @@ class LabelledInputs:
     """(n_beats,) int64"""
     patients: Tensor
     """(n_beats,) int64: the number of the record among those of the split."""
+    targets: Tensor | None = None
+    """(n_beats, n_classes), sums of 1: what training aims at in place of the labels."""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -43,6 +45,7 @@ class LabelledInputs:
             inputs=select(self.inputs, index),
             labels=self.labels[index],
             patients=self.patients[index],
+            targets=None if self.targets is None else self.targets[index],
         )
 
 

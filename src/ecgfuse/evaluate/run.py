@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from ecgfuse.datasets.beats import BeatSet, load_beats, require_all_classes
-from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.datasets.inputs import load_inputs
 from ecgfuse.evaluate.beat_pictures import draw_attention, draw_examples, draw_gate
 from ecgfuse.evaluate.calibration import reliability_table
@@ -48,22 +47,21 @@ class EvaluationPaths:
     """JSON."""
 
 
-def evaluate(
-    fusion: Fusion, *, paths: EvaluationPaths, config: EvaluateConfig, workers: int
-) -> None:
-    """Score a fusion on the validation and the test patients, and draw what it does.
+def evaluate(name: str, *, paths: EvaluationPaths, config: EvaluateConfig, workers: int) -> None:
+    """Score the models of a fusion, or the distilled ones, on the validation and the test patients, and draw what it does.
 
     Raises:
         ValueError: something is missing, does not fit, or a split lacks a class.
     """
     models = load_seeds(paths.models)
+    fusion = models[0].spec.fusion
     beats = {split: load_beats(paths.beats / split) for split in ("valid", "test")}
     predictions: dict[str, Predictions] = {}
     for split, of_split in beats.items():
         require_all_classes(of_split.labels, split=split)
         data = load_inputs(split, beats=paths.beats, rr=paths.rr, fusion=fusion)
         predictions[split] = predict_seeds(
-            models, data=data, name=f"{fusion} {split}", workers=workers
+            models, data=data, name=f"{name} {split}", workers=workers
         )
     test, tested = predictions["test"], beats["test"]
     by_record = score_by_record(tested.records, tested.labels, test.ensemble.argmax(axis=1))

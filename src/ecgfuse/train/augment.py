@@ -1,8 +1,8 @@
 """Random changes of the training beats that keep their class.
 
-All rows of a beat show the same seconds of one lead, so what would change in the recording changes
-in all of them alike: the warp, the sign, the factor, the drift and the masked stretch are one for a
-beat. White noise is drawn for every row. Reviews: Iwana and Uchida, PLoS ONE 16(7):e0254841, 2021.
+All rows of a beat come from one lead, and most hold the beat itself, so they change alike: warp,
+sign, factor, drift and masked stretch are one for a beat. White noise is drawn for every row.
+A review of such changes: Iwana and Uchida, PLoS ONE 16(7):e0254841, 2021.
 """
 
 import math

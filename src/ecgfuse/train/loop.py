@@ -148,7 +148,8 @@ class _Run:
         return total / len(order)
 
     def _step(self, data: LabelledInputs, index: Tensor, *, generator: torch.Generator) -> float:
-        inputs, targets = select(data.inputs, index), data.labels[index]
+        inputs = select(data.inputs, index)
+        targets = (data.labels if data.targets is None else data.targets)[index]
         inputs = augment_inputs(inputs, config=self.augment, generator=generator)
         if self.config.mixup:
             inputs, targets = mix_beats(

@@ -9,7 +9,7 @@ from ecgfuse.datasets.inputs import Inputs, select
 
 
 def mix_beats(
-    inputs: Inputs, labels: Tensor, *, alpha: float, n_classes: int, generator: torch.Generator
+    inputs: Inputs, targets: Tensor, *, alpha: float, n_classes: int, generator: torch.Generator
 ) -> tuple[Inputs, Tensor]:
     """Average each beat with another one of the step, in a share drawn for each from Beta(a, a).
 
@@ -17,7 +17,7 @@ def mix_beats(
 
     Args:
         inputs: B beats; parts may be empty.
-        labels: (B,) int64.
+        targets: (B,) int64, labels, or (B, n_classes) shares that sum to 1.
         alpha: of the Beta distribution, above 0; small values leave most beats nearly as they are.
         generator: source of randomness.
 
@@ -25,13 +25,14 @@ def mix_beats(
         The mixed inputs, and their targets (B, n_classes), which sum to 1.
     """
     # By the quantile function, since torch's Beta distribution takes no generator.
-    uniform = torch.rand(len(labels), dtype=torch.float64, generator=generator)
+    uniform = torch.rand(len(targets), dtype=torch.float64, generator=generator)
     shares = torch.from_numpy(betaincinv(alpha, alpha, uniform.numpy())).float()
-    partner = torch.randperm(len(labels), generator=generator)
+    partner = torch.randperm(len(targets), generator=generator)
     others = select(inputs, partner)
     mixed = Inputs(*(_mix(*parts, shares=shares) for parts in zip(inputs, others, strict=True)))
-    one_hot = F.one_hot(labels, n_classes).float()
-    return mixed, _mix(one_hot, one_hot[partner], shares=shares)
+    if targets.ndim == 1:
+        targets = F.one_hot(targets, n_classes).float()
+    return mixed, _mix(targets, targets[partner], shares=shares)
 
 
 def _mix(part: Tensor, other: Tensor, *, shares: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+import numpy as np
 import torch
 from tqdm import tqdm
 
@@ -42,11 +43,15 @@ class TrainingJob:
     augment: AugmentConfig
     checkpoints: Path
     """Folder for checkpoints; not among the outputs of the stage."""
+    targets: Path | None = None
+    """What the training beats aim at in place of their labels, NPY (n_beats, n_classes)."""
 
     def load(self, split: str) -> LabelledInputs:
         """The beats of "train" or "valid", which hold all four classes."""
         data = load_inputs(split, beats=self.beats, rr=self.rr, fusion=self.fusion)
         require_all_classes(data.labels.numpy(), split=split)
+        if self.targets is not None and split == "train":
+            return dataclasses.replace(data, targets=torch.from_numpy(np.load(self.targets)))
         return data
 
     def spec(self, data: LabelledInputs) -> NetworkSpec:
@@ -71,6 +76,8 @@ class TrainingJob:
         files = [folder / name for folder in folders for name in names]
         for split in ("train", "valid"):
             files += [self.beats / split / "ecg.npy", self.beats / split / "beats.csv"]
+            files += [self.beats / split / "comparison.npy"]
+        files += [] if self.targets is None else [self.targets]
         return fingerprint(settings, files=files)
 
 

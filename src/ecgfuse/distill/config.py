@@ -1,0 +1,46 @@
+"""Parameters of the distill stage: the group `distill` of params.yaml."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.params import require, require_share
+
+
+@dataclass(frozen=True, kw_only=True)
+class DistillConfig:
+    """Whom one network learns from, and how."""
+
+    group: ClassVar[str] = "distill"
+
+    teachers: tuple[str, ...]
+    """Fusions whose networks, of all seeds, teach."""
+    student: Fusion
+    """Fusion of the network that learns."""
+    seeds: tuple[int, ...]
+    """One student for each."""
+    temperature: float
+    """Divides the logits of the teachers: above 1 their doubts show."""
+    label_share: float
+    """Share of the true label in the target, the rest is the teachers'; 0 to below 1."""
+
+    def __post_init__(self) -> None:
+        require(
+            len(self.teachers) >= 1 and set(self.teachers) <= set(FUSIONS),
+            field="distill.teachers",
+            value=list(self.teachers),
+            cure=f"must name one or more of {', '.join(FUSIONS)}",
+        )
+        require(
+            len(self.seeds) >= 1 and len(set(self.seeds)) == len(self.seeds),
+            field="distill.seeds",
+            value=list(self.seeds),
+            cure="must be a list of different numbers, such as [1, 2]",
+        )
+        require(
+            0.1 <= self.temperature <= 100,
+            field="distill.temperature",
+            value=self.temperature,
+            cure="must lie between 0.1 and 100, such as 2",
+        )
+        require_share(self.label_share, field="distill.label_share")
