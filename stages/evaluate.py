@@ -1,4 +1,4 @@
-"""Stage evaluate@MODEL: score one fusion, or the distilled network, on new patients, and draw what it does."""
+"""Stage evaluate@MODEL: score a fusion, or the distilled network, on new patients."""
 
 import sys
 from pathlib import Path

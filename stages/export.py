@@ -1,4 +1,4 @@
-"""Stage export@MODEL: keep the best seed of a fusion, or of the distilled network, with its preprocessing, in git."""
+"""Stage export@MODEL: keep the best seed, with its preprocessing, in git."""
 
 import sys
 from pathlib import Path

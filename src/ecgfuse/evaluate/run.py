@@ -48,7 +48,10 @@ class EvaluationPaths:
 
 
 def evaluate(name: str, *, paths: EvaluationPaths, config: EvaluateConfig, workers: int) -> None:
-    """Score the models of a fusion, or the distilled ones, on the validation and the test patients, and draw what it does.
+    """Score networks on the validation and the test patients, and draw what they do.
+
+    Args:
+        name: a fusion, or "best" for the distilled network; for the progress bar.
 
     Raises:
         ValueError: something is missing, does not fit, or a split lacks a class.
