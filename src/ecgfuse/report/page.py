@@ -15,7 +15,7 @@ from ecgfuse.datasets.splits import SAME_SUBJECT
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.report import published
 from ecgfuse.report.captions import PICTURES
-from ecgfuse.report.comparison import (
+from ecgfuse.report.rows import (
     BLOCKS,
     COLUMNS,
     FUSIONS,

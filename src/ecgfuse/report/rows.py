@@ -1,7 +1,7 @@
 """Rows of the tables: results of this run, what is trivial, and what others published."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ecgfuse.evaluate.metrics import headline
@@ -36,6 +36,11 @@ BLOCKS = {
 """How RR joins at the end in late and hybrid fusion, by the name in `fusion.block`."""
 
 
+SINGLE = "best single deployable model"
+SINGLE_DETAIL = "hybrid network distilled from the ensemble of all seeds"
+"""Name of the network of metrics/best.json, and how it was made."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One line of the table of results; numbers in percent, None where there is none."""
@@ -65,6 +70,12 @@ def ensemble_row(fusion: str, metrics: Mapping[str, Any]) -> Row:
         detail=f"mean probability of {metrics['seeds']} seeds",
         values=_percent(metrics["test_ensemble"]),
     )
+
+
+def single_row(metrics: Mapping[str, Any]) -> Row:
+    """The single network that is meant for use, which is no fusion of its own."""
+    row = seed_row(SINGLE, metrics)
+    return replace(row, detail=f"{SINGLE_DETAIL}; {row.detail}")
 
 
 def always_n_row(metrics: Mapping[str, Any]) -> Row:
