@@ -78,9 +78,7 @@ def build_page(
     test_records = sorted(tables[best]["record"].astype(str))
     synthetic = data["kind"] == "synthetic"
     splits = _splits(params)
-    comparable = (
-        not synthetic and data.get("database") == "mitdb" and test_records == published.DS2
-    )
+    comparable = not synthetic and data.get("database") == "mitdb" and test_records == published.DS2
     return load_template().render(
         **describe_studies(studies, params=params),
         synthetic=synthetic,
