@@ -22,7 +22,7 @@ from ecgfuse.evaluate.prediction_files import SeedPredictions
 from ecgfuse.evaluate.predictions import Predictions
 from ecgfuse.models.config import Block
 from ecgfuse.report import published
-from ecgfuse.report.comparison import BLOCKS, always_n_row
+from ecgfuse.report.rows import BLOCKS, always_n_row
 from ecgfuse.report.page import build_page
 from ecgfuse.report.summary import summarise_records, summarise_result
 

@@ -1,4 +1,4 @@
-"""What the scores owe to single records. Works on the tables of `metrics.score_by_record`."""
+"""What the scores owe to single records."""
 
 from typing import Any
 
@@ -52,6 +52,29 @@ def concentration(table: pd.DataFrame, name: str) -> dict[str, Any]:
     if others := total - beats[top]:
         found["sensitivity_without"] = float((correct.sum() - correct[top]) / others)
     return found
+
+
+def error_table(records: np.ndarray, labels: np.ndarray, predicted: np.ndarray) -> pd.DataFrame:
+    """Count the wrong beats of each record by what they are and what they were taken for.
+
+    Args:
+        records: (n_beats,), the name of each beat's record.
+        labels, predicted: (n_beats,) int, indices into CLASSES.
+
+    Returns:
+        Columns record, actual, predicted (letters of classes) and beats; one row for each kind of
+        error that a record has, most beats first, then by record and kind.
+    """
+    letters, wrong = np.array(CLASSES), labels != predicted
+    table = pd.DataFrame(
+        {
+            "record": np.asarray(records)[wrong].astype(str),
+            "actual": letters[labels[wrong]],
+            "predicted": letters[predicted[wrong]],
+        }
+    )
+    counted = table.groupby(list(table.columns)).size().reset_index(name="beats")
+    return counted.sort_values("beats", ascending=False, kind="stable", ignore_index=True)
 
 
 def without_same_subject(

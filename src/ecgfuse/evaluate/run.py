@@ -10,6 +10,7 @@ import pandas as pd
 from ecgfuse.datasets.beats import BeatSet, load_beats, require_all_classes
 from ecgfuse.datasets.inputs import load_inputs
 from ecgfuse.evaluate.beat_pictures import draw_attention, draw_examples, draw_gate
+from ecgfuse.evaluate.by_record import error_table
 from ecgfuse.evaluate.calibration import reliability_table
 from ecgfuse.evaluate.collect import collect_metrics
 from ecgfuse.evaluate.config import EvaluateConfig
@@ -67,7 +68,9 @@ def evaluate(name: str, *, paths: EvaluationPaths, config: EvaluateConfig, worke
             models, data=data, name=f"{name} {split}", workers=workers
         )
     test, tested = predictions["test"], beats["test"]
-    by_record = score_by_record(tested.records, tested.labels, test.ensemble.argmax(axis=1))
+    predicted = test.ensemble.argmax(axis=1)
+    by_record = score_by_record(tested.records, tested.labels, predicted)
+    errors = error_table(tested.records, tested.labels, predicted)
     metrics = collect_metrics(
         beats,
         predictions,
@@ -78,6 +81,7 @@ def evaluate(name: str, *, paths: EvaluationPaths, config: EvaluateConfig, worke
     reliability = reliability_table(tested.labels, test.ensemble, n_bins=config.ece_bins)
     with atomic_folder(paths.plots) as folder:
         write_table(by_record, folder / "records.csv")
+        write_table(errors, folder / "errors.csv")
         write_table(reliability, folder / "reliability.csv")
         save_figure(draw_reliability(reliability), folder / "reliability.png")
         _write_tables(folder, labels=tested.labels, test=test, config=config)

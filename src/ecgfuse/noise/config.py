@@ -9,6 +9,13 @@ from ecgfuse.params import require
 Kind = Literal["bw", "em", "ma"]
 """Noise record: baseline wander, electrode motion, muscle artefact."""
 
+NOISES: dict[Kind, str] = {
+    "bw": "baseline wander",
+    "em": "electrode motion",
+    "ma": "muscle artefact",
+}
+"""What the records hold, in words."""
+
 Condition = tuple[Kind, float] | None
 """Noise record and signal-to-noise ratio in dB; None is the recording as it is."""
 

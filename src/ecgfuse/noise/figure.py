@@ -8,7 +8,7 @@ from matplotlib.ticker import PercentFormatter
 
 from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.evaluate.figures import styled
-from ecgfuse.noise.config import Kind, NoiseConfig
+from ecgfuse.noise.config import NOISES, Kind, NoiseConfig
 from ecgfuse.noise.scores import CURVES, Scored
 
 FUSION_STYLES: dict[Fusion, tuple[str, str]] = {
@@ -17,12 +17,6 @@ FUSION_STYLES: dict[Fusion, tuple[str, str]] = {
     "hybrid": ("#332288", "^"),
 }
 """Colour and marker; told apart with any form of colour blindness (after Okabe and Ito, Tol)."""
-
-NOISES: dict[Kind, str] = {
-    "bw": "baseline wander",
-    "em": "electrode motion",
-    "ma": "muscle artefact",
-}
 
 
 @styled

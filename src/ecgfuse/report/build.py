@@ -10,15 +10,19 @@ from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.files import atomic_file
 from ecgfuse.params import read_params
 from ecgfuse.report.page import build_page
+from ecgfuse.report.studies import Ablation, Studies
 
 
-def build_report(*, metrics: Path, plots: Path, params: Path, out: Path) -> None:
+def build_report(*, metrics: Path, plots: Path, ablation: Path, params: Path, out: Path) -> None:
     """Write the page.
 
     Args:
-        metrics: folder with FUSION.json, comparison.json and learning_curve.json.
-        plots: folder with evaluation/FUSION, which holds records.csv and pictures, and
-            learning_curve/curve.png.
+        metrics: folder with FUSION.json, comparison.json, learning_curve.json, daeac.json,
+            ec57.json, folds.json and noise.json; and best.json, of the single network that is meant
+            for use, where there is one.
+        plots: folder with evaluation/FUSION, which holds records.csv, errors.csv and pictures,
+            learning_curve/curve.png and noise/noise.png.
+        ablation: folder with table.csv and ablation.png, if `make ablation` was run.
         params: params.yaml, shown on the page.
 
     Raises:
@@ -29,13 +33,16 @@ def build_report(*, metrics: Path, plots: Path, params: Path, out: Path) -> None
         {fusion: read_metrics(metrics / f"{fusion}.json") for fusion in FUSIONS},
         comparison=read_metrics(metrics / "comparison.json"),
         learning_curve=read_metrics(metrics / "learning_curve.json"),
-        by_record={fusion: _by_record(evaluation / fusion) for fusion in FUSIONS},
+        studies=read_studies(metrics=metrics, plots=plots, ablation=ablation),
+        by_record={f: _read_table(evaluation / f / "records.csv") for f in FUSIONS},
+        errors={f: _read_table(evaluation / f / "errors.csv") for f in FUSIONS},
         pictures={
             fusion: {path.stem: path for path in sorted((evaluation / fusion).glob("*.png"))}
             for fusion in FUSIONS
         },
         curve_picture=plots / "learning_curve" / "curve.png",
         params=read_params(params),
+        single=read_metrics(best) if (best := metrics / "best.json").is_file() else None,
     )
     with atomic_file(out) as temporary:
         temporary.write_text(page, encoding="utf-8")
@@ -53,8 +60,26 @@ def read_metrics(path: Path) -> dict[str, Any]:
     return content
 
 
-def _by_record(folder: Path) -> pd.DataFrame:
-    path = folder / "records.csv"
+def read_studies(*, metrics: Path, plots: Path, ablation: Path) -> Studies:
+    """What other stages found; and the ablation, which is no stage, if its files are there.
+
+    Raises:
+        ValueError: a metrics file is missing.
+    """
+    table, picture = ablation / "table.csv", ablation / "ablation.png"
+    return Studies(
+        daeac=read_metrics(metrics / "daeac.json"),
+        ec57=read_metrics(metrics / "ec57.json"),
+        folds=read_metrics(metrics / "folds.json"),
+        noise=read_metrics(metrics / "noise.json"),
+        noise_picture=plots / "noise" / "noise.png",
+        ablation=Ablation(table=pd.read_csv(table), picture=picture)
+        if table.is_file() and picture.is_file()
+        else None,
+    )
+
+
+def _read_table(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise ValueError(f"{path}: no such file; make it with 'dvc repro evaluate'")
     return pd.read_csv(path, dtype={"record": str})

@@ -1,21 +1,17 @@
 """The report: one HTML page that needs no other file, no network and no script."""
 
-import base64
-import math
 from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import yaml
-from jinja2 import Environment, StrictUndefined
 
 from ecgfuse.datasets.splits import SAME_SUBJECT
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.report import published
-from ecgfuse.report.captions import PICTURES
-from ecgfuse.report.comparison import (
+from ecgfuse.report.pictures import data_uri, embed
+from ecgfuse.report.rows import (
     BLOCKS,
     COLUMNS,
     FUSIONS,
@@ -23,16 +19,20 @@ from ecgfuse.report.comparison import (
     ensemble_row,
     published_row,
     seed_row,
+    single_row,
 )
+from ecgfuse.report.studies import Studies, describe_studies, parameter
 from ecgfuse.report.summary import (
     MIN_RECORDS,
     rank_by_macro_f1,
     summarise_records,
     summarise_result,
 )
+from ecgfuse.report.template import load_template
+from ecgfuse.report.verdicts import check_targets, largest_losses
 
 _DATABASES = {"mitdb": "MIT-BIH Arrhythmia Database"}
-_MEDIA = {".png": "image/png", ".svg": "image/svg+xml", ".jpg": "image/jpeg"}
+_SHOWN_LOSSES = 12
 
 
 def build_page(
@@ -40,10 +40,13 @@ def build_page(
     *,
     comparison: Mapping[str, Any],
     learning_curve: Mapping[str, Any],
+    studies: Studies,
     by_record: Mapping[str, pd.DataFrame],
+    errors: Mapping[str, pd.DataFrame],
     pictures: Mapping[str, Mapping[str, Path]],
     curve_picture: Path,
     params: Mapping[str, Any],
+    single: Mapping[str, Any] | None = None,
 ) -> str:
     """Write the report of all fusions as HTML.
 
@@ -51,12 +54,15 @@ def build_page(
         metrics: fusion -> its metrics file, as `evaluate.collect.collect_metrics`.
         comparison: as `evaluate.comparison.compare_fusions`.
         learning_curve: as `learning_curve.run.curve_metrics`.
+        studies: what other stages found.
         by_record: fusion -> table of `metrics.score_by_record` for the predictions of its
             ensemble on the test records.
+        errors: fusion -> table of `evaluate.by_record.error_table` for the same predictions.
         pictures: fusion -> name of the picture, such as confusion -> its PNG or SVG file.
         curve_picture: of the learning curve.
         params: all of params.yaml; records are read from its group split, the block of
             the fusions from its group fusion.
+        single: metrics file of the one network that is meant for use, if there is one.
 
     Returns:
         The page. Equal arguments give equal pages.
@@ -65,18 +71,18 @@ def build_page(
         ValueError: no fusion, fusions of different data, data neither real nor synthetic, a
             fusion without a table of records, or a picture that is missing.
     """
-    data = _common_data(metrics)
+    data = _common_data(metrics if single is None else {**metrics, "best": single})
     _require_tables(metrics, by_record)
     best = rank_by_macro_f1(metrics)[0]
     tables = {fusion: by_record[fusion] for fusion in metrics}
     test_records = sorted(tables[best]["record"].astype(str))
     synthetic = data["kind"] == "synthetic"
     splits = _splits(params)
-    return _template().render(
+    comparable = not synthetic and data.get("database") == "mitdb" and test_records == published.DS2
+    return load_template().render(
+        **describe_studies(studies, params=params),
         synthetic=synthetic,
-        comparable=not synthetic
-        and data.get("database") == "mitdb"
-        and test_records == published.DS2,
+        comparable=comparable,
         data=data,
         database=_DATABASES.get(str(data.get("database")), str(data.get("database"))),
         splits=splits,
@@ -90,6 +96,9 @@ def build_page(
         columns=COLUMNS,
         rows=[seed_row(fusion, metrics[fusion]) for fusion in metrics],
         ensembles=[ensemble_row(f, metrics[f]) for f in metrics if metrics[f]["seeds"] > 1],
+        single=None if single is None else single_row(single),
+        targets=check_targets(metrics) if comparable else [],
+        target_fusion=published.TARGET_FUSION,
         trivial=always_n_row(metrics[best]),
         study=[published_row(result) for result in published.STUDY],
         others=[published_row(result) for result in published.OTHERS],
@@ -98,7 +107,8 @@ def build_page(
         redrawn=len(test_records) >= MIN_RECORDS,
         comparison=comparison,
         learning_curve=learning_curve,
-        curve_picture=_data_uri(curve_picture),
+        curve_fusion=parameter(params, "learning_curve", "fusion"),
+        curve_picture=data_uri(curve_picture),
         concentrations={
             name: metrics[best]["by_record"][name]
             for name in CLASSES
@@ -106,38 +116,15 @@ def build_page(
         },
         summary_of_records=summarise_records(metrics[best]["by_record"]),
         errors=_errors(tables, best=best),
+        losses=largest_losses(
+            errors[best],
+            supports={name: metrics[best]["test"][name]["support"] for name in CLASSES},
+            n_rows=_SHOWN_LOSSES,
+        ),
         tables={fusion: _by_errors(table) for fusion, table in tables.items()},
-        pictures=_embed(pictures),
+        pictures=embed(pictures),
         params=yaml.safe_dump(_plain(params), sort_keys=False, allow_unicode=True),
     )
-
-
-def _template() -> Any:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["number"] = _number
-    environment.filters["plain"] = _describe
-    text = files("ecgfuse.report").joinpath("page.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text)
-
-
-def _number(value: float | None, *, scale: float = 1.0, digits: int = 1) -> str:
-    """Fixed decimals, halves rounded up as in the published tables; a dash for None and NaN."""
-    if value is None or math.isnan(value):
-        return "\N{EN DASH}"
-    return f"{scale * value + 1e-9:.{digits}f}"
-
-
-def _describe(value: Any) -> str:
-    """A value of a metrics file for people: 49,685, or N 44,238, S 1,837."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_describe(item)}" for key, item in value.items())
-    if isinstance(value, list | tuple):
-        return " ".join(map(str, value))
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    return str(value)
 
 
 def _plain(value: Any) -> Any:
@@ -191,8 +178,7 @@ def _splits(params: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def _block(params: Mapping[str, Any]) -> str | None:
     """How RR joins at the end, as far as the parameters say."""
-    group = params.get("fusion")
-    return BLOCKS.get(str(group.get("block"))) if isinstance(group, Mapping) else None
+    return BLOCKS.get(str(parameter(params, "fusion", "block")))
 
 
 def _same_subject(
@@ -232,28 +218,3 @@ def _by_errors(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Rows of a table of records, most errors first."""
     rows = [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
     return sorted(rows, key=lambda row: row["correct"] - row["beats"])
-
-
-def _embed(pictures: Mapping[str, Mapping[str, Path]]) -> list[dict[str, Any]]:
-    """Pictures by kind, each as a data URI, with heading and caption; known kinds first."""
-    kinds = dict.fromkeys([*PICTURES, *(name for found in pictures.values() for name in found)])
-    embedded = []
-    for kind in kinds:
-        shown = {f: _data_uri(found[kind]) for f, found in pictures.items() if kind in found}
-        heading, caption = PICTURES.get(kind, (kind.replace("_", " ").capitalize(), ""))
-        if shown:
-            embedded.append({"kind": kind, "heading": heading, "caption": caption, "shown": shown})
-    return embedded
-
-
-def _data_uri(path: Path) -> str:
-    media = _MEDIA.get(path.suffix.lower())
-    if media is None:
-        raise ValueError(f"picture {path} is none of {', '.join(_MEDIA)}; save it as .png")
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise ValueError(
-            f"picture {path}: no such file; run 'dvc repro' to draw it, or 'dvc checkout'"
-        ) from None
-    return f"data:{media};base64,{base64.b64encode(content).decode('ascii')}"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecgfuse.records.annotations import CLASSES
-from ecgfuse.report.comparison import always_n_row
+from ecgfuse.report.rows import always_n_row
 
 MIN_RECORDS = 5
 """With fewer records, drawing them anew says nothing."""

@@ -1,7 +1,7 @@
 """Rows of the tables: results of this run, what is trivial, and what others published."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ecgfuse.evaluate.metrics import headline
@@ -36,6 +36,11 @@ BLOCKS = {
 """How RR joins at the end in late and hybrid fusion, by the name in `fusion.block`."""
 
 
+SINGLE = "best single deployable model"
+SINGLE_DETAIL = "hybrid network distilled from the ensemble of all seeds"
+"""Name of the network of metrics/best.json, and how it was made."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One line of the table of results; numbers in percent, None where there is none."""
@@ -51,7 +56,7 @@ def seed_row(fusion: str, metrics: Mapping[str, Any]) -> Row:
     """Mean and spread over the seeds of one fusion."""
     one = metrics["seeds"] == 1
     return Row(
-        name=fusion.capitalize(),
+        name=_capital(fusion),
         detail="one seed" if one else f"mean \N{PLUS-MINUS SIGN} sd of {metrics['seeds']} seeds",
         values=_percent(metrics["test"]),
         spread={} if one else _percent(metrics["test_sd"]),
@@ -61,10 +66,42 @@ def seed_row(fusion: str, metrics: Mapping[str, Any]) -> Row:
 def ensemble_row(fusion: str, metrics: Mapping[str, Any]) -> Row:
     """The mean probability over the seeds of one fusion."""
     return Row(
-        name=f"{fusion.capitalize()}, ensemble",
+        name=f"{_capital(fusion)}, ensemble",
         detail=f"mean probability of {metrics['seeds']} seeds",
         values=_percent(metrics["test_ensemble"]),
     )
+
+
+def single_row(metrics: Mapping[str, Any]) -> Row:
+    """The single network that is meant for use, which is no fusion of its own."""
+    return _noted(seed_row(SINGLE, metrics), SINGLE_DETAIL)
+
+
+def adaptation_rows(daeac: Mapping[str, Any]) -> list[Row]:
+    """Early fusion before and after adaptation to the test patients, on the same later beats.
+
+    Args:
+        daeac: that metrics file.
+    """
+    notes = {
+        "source_only": ("Early fusion, before adaptation", "has seen no beat of the test patients"),
+        "adapted": (
+            "Early fusion, adapted (DAEAC)",
+            "transductive: has seen unlabelled beats of the test patients",
+        ),
+    }
+    rows = []
+    for key, (name, note) in notes.items():
+        scores = {"test" if of == "mean" else f"test_{of}": daeac[key][of] for of in daeac[key]}
+        found = {"seeds": daeac["seeds"], **scores}
+        rows.append(_noted(seed_row(name, found), note))
+        if daeac["seeds"] > 1:
+            rows.append(_noted(ensemble_row(name, found), note))
+    return rows
+
+
+def _noted(row: Row, note: str) -> Row:
+    return replace(row, detail=f"{note}; {row.detail}")
 
 
 def always_n_row(metrics: Mapping[str, Any]) -> Row:
@@ -84,3 +121,8 @@ def published_row(result: Published) -> Row:
 def _percent(scores: Mapping[str, Any]) -> dict[str, float]:
     shown = headline(scores) | {"accuracy": scores["accuracy"]}
     return {name: 100 * value for name, value in shown.items()}
+
+
+def _capital(name: str) -> str:
+    """With a capital at the start, others kept, such as those of DAEAC."""
+    return name[:1].upper() + name[1:]

@@ -1,0 +1,39 @@
+"""The template of the page, and how it writes numbers and values."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+
+def load_template() -> Template:
+    """page.html.j2, which includes studies.html.j2."""
+    environment = Environment(
+        loader=PackageLoader("ecgfuse", "report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["number"] = _number
+    environment.filters["plain"] = _describe
+    return environment.get_template("page.html.j2")
+
+
+def _number(value: float | None, *, scale: float = 1.0, digits: int = 1) -> str:
+    """Fixed decimals, halves rounded up as in the published tables; a dash for None and NaN."""
+    if value is None or math.isnan(value):
+        return "\N{EN DASH}"
+    return f"{scale * value + 1e-9:.{digits}f}"
+
+
+def _describe(value: Any) -> str:
+    """A value of a metrics file for people: 49,685, or N 44,238, S 1,837."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_describe(item)}" for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return " ".join(map(str, value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value)
