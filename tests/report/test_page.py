@@ -22,8 +22,8 @@ from ecgfuse.evaluate.prediction_files import SeedPredictions
 from ecgfuse.evaluate.predictions import Predictions
 from ecgfuse.models.config import Block
 from ecgfuse.report import published
-from ecgfuse.report.rows import BLOCKS, always_n_row
 from ecgfuse.report.page import build_page
+from ecgfuse.report.rows import BLOCKS, always_n_row
 from ecgfuse.report.summary import summarise_records, summarise_result
 
 FUSIONS = ("early", "late", "hybrid")
