@@ -20,6 +20,7 @@ SMALL: dict[str, Any] = {
     },
     "model": {"stem_channels": 2, "dilations": [1, 2], "se_reductions": [1, 2, 4]},
     "train": {"seeds": [1, 2], "epochs": 2, "batch_size": 64, "precision": "fp32"},
+    "folds": {"n_folds": 2},
 }
 """Parameters that make the whole pipeline run in about a minute."""
 

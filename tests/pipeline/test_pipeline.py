@@ -61,7 +61,7 @@ def test_the_gate_reruns_late_and_hybrid_and_what_follows_and_changing_back_is_r
 ):
     before = metrics(repository, "hybrid")
     repository.set_params({"fusion": {"alpha_init": 3}})
-    assert set(repository.repro()) == ATTENTION_FUSIONS | {"report"}
+    assert set(repository.repro()) == ATTENTION_FUSIONS | {"folds", "report"}
     assert metrics(repository, "hybrid") != before
     repository.set_params({"fusion": {"alpha_init": -2.0}})
     # What is kept in git as a plain output has no run cache, and takes a second to make.
