@@ -112,8 +112,8 @@ class Ablation:
 
     def run(self) -> str:
         """Run to the end, with nothing to wait for; what it printed."""
-        process = self.start(sleep_s=0)
-        output, _ = process.communicate(timeout=600)
+        with self.start(sleep_s=0) as process:
+            output, _ = process.communicate(timeout=600)
         return f"{output}exit {process.returncode}"
 
     def ran(self) -> list[str]:
@@ -147,10 +147,10 @@ def ablation(tmp_path: Path) -> Iterator[Ablation]:
 
 
 def test_after_a_power_cut_all_but_the_row_that_ran_is_kept_and_the_rest_is_run(ablation):
-    ablation.start(sleep_s=3)
-    ablation.wait_for_start_of("gate-0")
-    for process in ablation.processes():
-        process.kill()
+    with ablation.start(sleep_s=3):
+        ablation.wait_for_start_of("gate-0")
+        for process in ablation.processes():
+            process.kill()
     output = ablation.run()
     assert "1 of 3 rows are done" in output
     assert output.endswith("exit 0"), output
@@ -171,10 +171,10 @@ def test_after_a_power_cut_all_but_the_row_that_ran_is_kept_and_the_rest_is_run(
 
 def test_ctrl_c_stops_the_row_that_runs_and_a_row_that_fails_is_named(ablation):
     ablation.write_grid([*GRID[:2], FAILS])
-    process = ablation.start(sleep_s=60)
-    ablation.wait_for_start_of("default")
-    os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(timeout=300) == 130
+    with ablation.start(sleep_s=300) as process:
+        ablation.wait_for_start_of("default")
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(timeout=250) == 130
     copies = ablation.root / ".dvc/tmp/exps"
     assert not [one for one in ablation.processes() if copies in Path(one.cwd()).parents]
 

@@ -62,8 +62,9 @@ def test_the_gate_reruns_late_and_hybrid_and_what_follows_and_changing_back_is_r
 ):
     before = metrics(repository, "hybrid")
     repository.set_params({"fusion": {"alpha_init": 3}})
-    others = {"comparison", "ec57", "learning_curve", "noise", "report"}
-    assert set(repository.repro()) == ATTENTION_FUSIONS | others
+    others = {"comparison", "ec57", "folds", "learning_curve", "noise", "report"}
+    distilled = {"distill", "export@best", "evaluate@best"}
+    assert set(repository.repro()) == ATTENTION_FUSIONS | distilled | others
     assert metrics(repository, "hybrid") != before
     repository.set_params({"fusion": {"alpha_init": -2.0}})
     # What is kept in git as a plain output has no run cache, and takes a second to make.
