@@ -83,6 +83,7 @@ def test_all_beats_of_ds1_and_no_others_are_loaded(fusion: Fusion, database: Pat
 def test_scores_are_of_networks_that_never_saw_the_patient_whatever_the_number_of_workers(
     database: Path, tmp_path: Path
 ) -> None:
+    # Noise on the training beats, so that the networks are others if a fold leaves it out.
     job = job_of(database, seeds=(1, 2), augment=augment_with(white_noise=0.2), epochs=4)
     scores = scores_of(job, tmp_path, workers=2)
     assert scores == scores_of(job, tmp_path, workers=1)
@@ -113,16 +114,6 @@ def test_one_seed_has_no_spread(database: Path, tmp_path: Path) -> None:
     scores = scores_of(job_of(database, fusion="early", epochs=1), tmp_path, workers=2)
     assert scores["seeds"] == 1
     assert "sd" not in scores
-
-
-def test_the_training_beats_of_a_fold_are_changed_as_augment_says(database: Path) -> None:
-    plain = job_of(database, fusion="early", epochs=1)
-    noisy = dataclasses.replace(plain, augment=augment_with(white_noise=1.0))
-    labels, records = plain.load().labels.numpy(), plain.records()
-    one, other = (
-        predict_held_out(job, records=records, labels=labels, workers=2) for job in (plain, noisy)
-    )
-    assert not np.allclose(one, other, atol=1e-4)
 
 
 def test_a_fault_in_a_fold_is_told(database: Path) -> None:
