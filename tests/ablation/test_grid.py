@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import yaml
 from imports import ROOT
 from shown import PARAMS, grid_in
 
@@ -20,6 +21,15 @@ def test_a_row_has_the_parameters_of_params_yaml_but_for_its_settings(tmp_path: 
     assert causal.params["rr"]["causal"] is True
     assert causal.params["preprocess"]["reference"] == "causal"
     assert beat.params["preprocess"]["rows"] == ["interval"]
+
+
+def test_a_row_may_change_every_group_that_the_scores_of_the_folds_depend_on(
+    tmp_path: Path,
+) -> None:
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    before = {group for name in ("preprocess", "rr", "folds") for group in stages[name]["params"]}
+    (row,) = grid_in(tmp_path, DEFAULT)
+    assert set(row.params) == before - {"data.database", "split"}  # which say what the data are
 
 
 def test_the_committed_grid_fits_the_committed_parameters() -> None:

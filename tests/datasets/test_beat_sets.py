@@ -1,10 +1,12 @@
 """Beat sets come back from their files as they were, and lacking classes are told."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from small_networks import no_comparison
 
 from ecgfuse.datasets.beats import (
     BeatSet,
@@ -27,8 +29,10 @@ def beats() -> BeatSet:
             "used": [0, 1, 0, 1, 1],
         }
     )
-    ecg = np.random.default_rng(0).normal(size=(3, 2, 8)).astype(np.float32)
-    return BeatSet(ecg=ecg, annotated=annotated)
+    rng = np.random.default_rng(0)
+    ecg = rng.normal(size=(3, 2, 8)).astype(np.float32)
+    comparison = rng.normal(size=(3, 6)).astype(np.float32)
+    return BeatSet(ecg=ecg, comparison=comparison, annotated=annotated)
 
 
 def test_labels_records_and_table_are_those_of_the_used_beats(beats: BeatSet) -> None:
@@ -43,7 +47,8 @@ def test_what_was_saved_is_loaded(tmp_path: Path, beats: BeatSet) -> None:
     save_beats(beats, tmp_path / "new" / "train")
     loaded = load_beats(tmp_path / "new" / "train")
     np.testing.assert_array_equal(loaded.ecg, beats.ecg)
-    assert loaded.ecg.dtype == np.float32
+    np.testing.assert_array_equal(loaded.comparison, beats.comparison)
+    assert loaded.ecg.dtype == loaded.comparison.dtype == np.float32
     pd.testing.assert_frame_equal(loaded.annotated, beats.annotated, atol=1e-6)
     assert loaded.records.tolist() == beats.records.tolist()
 
@@ -56,7 +61,7 @@ def test_names_of_records_stay_text_with_their_zeros(tmp_path: Path, beats: Beat
 def test_saving_twice_gives_the_same_bytes(tmp_path: Path, beats: BeatSet) -> None:
     for name in ("first", "second"):
         save_beats(beats, tmp_path / name)
-    for file in ("ecg.npy", "beats.csv"):
+    for file in ("ecg.npy", "comparison.npy", "beats.csv"):
         assert (tmp_path / "first" / file).read_bytes() == (tmp_path / "second" / file).read_bytes()
 
 
@@ -82,9 +87,17 @@ def test_a_missing_folder_is_told_with_the_stage_that_makes_it(
         load(tmp_path / "absent")
 
 
-def test_waveforms_and_table_that_disagree_are_a_mistake(beats: BeatSet) -> None:
+@pytest.mark.parametrize("part", ["ecg", "comparison"])
+def test_waveforms_or_comparisons_of_other_beats_than_the_table_are_a_mistake(
+    part: str, beats: BeatSet
+) -> None:
     with pytest.raises(AssertionError, match="disagree"):
-        BeatSet(ecg=beats.ecg[:2], annotated=beats.annotated)
+        dataclasses.replace(beats, **{part: getattr(beats, part)[:2]})
+
+
+def test_beats_without_comparisons_come_back_without(tmp_path: Path, beats: BeatSet) -> None:
+    save_beats(dataclasses.replace(beats, comparison=no_comparison(3)), tmp_path)
+    assert load_beats(tmp_path).comparison.shape == (3, 0)
 
 
 def test_a_split_with_all_classes_is_accepted() -> None:

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from small_networks import no_comparison
 
 from ecgfuse.datasets.beats import BeatSet, save_beats
 from ecgfuse.datasets.fusions import Fusion
-from ecgfuse.datasets.inputs import Inputs, LabelledInputs, label_inputs, load_inputs, select
+from ecgfuse.datasets.inputs import Inputs, LabelledInputs, join_inputs, load_inputs, select
 from ecgfuse.datasets.rr import RRSet, load_rr, save_rr
 
 N_BEATS = 5
@@ -20,6 +21,7 @@ RR = RRSet(
     features=RNG.normal(size=(N_BEATS, 7)).astype(np.float32),
 )
 LABELS = [0, 2, 1, 3, 0]
+COMPARISON = RNG.normal(size=(N_BEATS, 6)).astype(np.float32)
 
 
 @pytest.fixture
@@ -34,7 +36,8 @@ def folders(tmp_path: Path) -> dict[str, Path]:
             "used": [0, *[1] * N_BEATS, 0],
         }
     )
-    save_beats(BeatSet(ecg=ECG, annotated=annotated), tmp_path / "beats" / "train")
+    waveforms = BeatSet(ecg=ECG, comparison=no_comparison(N_BEATS), annotated=annotated)
+    save_beats(waveforms, tmp_path / "beats" / "train")
     save_rr(RR, tmp_path / "rr" / "train")
     return {"beats": tmp_path / "beats", "rr": tmp_path / "rr"}
 
@@ -108,17 +111,35 @@ def test_selected_beats_are_those_of_the_index(index: torch.Tensor | slice) -> N
     assert some.features.shape == (0, 0)
 
 
+def beats_of(records: list[str], *, comparison: np.ndarray) -> BeatSet:
+    annotated = pd.DataFrame({"record": records, "label": LABELS, "used": 1})
+    return BeatSet(ecg=ECG, comparison=comparison, annotated=annotated)
+
+
 def test_patients_are_numbered_by_the_records_of_their_beats() -> None:
-    beats = BeatSet(
-        ecg=ECG,
-        annotated=pd.DataFrame(
-            {"record": ["208", "106", "106", "230", "208"], "label": LABELS, "used": 1}
-        ),
-    )
-    inputs = Inputs(*map(torch.from_numpy, (ECG, RR.ratios, RR.features)))
-    data = label_inputs(inputs, beats=beats)
+    records = ["208", "106", "106", "230", "208"]
+    data = join_inputs(beats_of(records, comparison=no_comparison(N_BEATS)), rr=RR)
     assert data.labels.tolist() == LABELS
     assert data.patients.tolist() == [1, 0, 0, 2, 1]
+
+
+def test_comparisons_stand_behind_the_rr_features_of_the_same_beat() -> None:
+    features = join_inputs(beats_of(["100"] * 5, comparison=COMPARISON), rr=RR).inputs.features
+    assert features.shape == (N_BEATS, 7 + 6)
+    assert features.dtype == torch.float32
+    np.testing.assert_array_equal(features[:, :7].numpy(), RR.features)
+    np.testing.assert_array_equal(features[:, 7:].numpy(), COMPARISON)
+
+
+def test_without_comparisons_the_features_are_those_of_rr() -> None:
+    data = join_inputs(beats_of(["100"] * 5, comparison=no_comparison(N_BEATS)), rr=RR)
+    np.testing.assert_array_equal(data.inputs.features.numpy(), RR.features)
+
+
+def test_a_fusion_without_rr_features_gets_no_comparisons() -> None:
+    rr = RRSet(ratios=RR.ratios, features=np.empty((0, 0), dtype=np.float32))
+    data = join_inputs(beats_of(["100"] * 5, comparison=COMPARISON), rr=rr)
+    assert data.inputs.features.shape == (0, 0)
 
 
 def test_beats_at_an_index_keep_their_labels_and_the_numbers_of_their_patients() -> None:

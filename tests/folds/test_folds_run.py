@@ -8,12 +8,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from small_networks import ATTENTION, MODEL, spec_of, train_with, write_splits
+from small_networks import (
+    ATTENTION,
+    AUGMENT,
+    MODEL,
+    augment_with,
+    spec_of,
+    train_with,
+    write_splits,
+)
 
 from ecgfuse.datasets.fusions import Fusion, uses_attention
 from ecgfuse.evaluate.metrics import score
 from ecgfuse.folds.config import FoldsConfig
 from ecgfuse.folds.run import FoldsJob, cross_validate, predict_held_out
+from ecgfuse.train.config import AugmentConfig
 from ecgfuse.train.folds import patient_folds, predict_fold
 
 ORIGIN = {"database": "mitdb", "kind": "synthetic"}
@@ -35,7 +44,12 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def job_of(
-    folder: Path, *, fusion: Fusion = "hybrid", seeds: tuple[int, ...] = (1,), **train: object
+    folder: Path,
+    *,
+    fusion: Fusion = "hybrid",
+    seeds: tuple[int, ...] = (1,),
+    augment: AugmentConfig = AUGMENT,
+    **train: object,
 ) -> FoldsJob:
     return FoldsJob(
         beats=folder / "beats",
@@ -43,6 +57,7 @@ def job_of(
         model=MODEL,
         attention=ATTENTION if uses_attention(fusion) else None,
         train=train_with(**train),
+        augment=augment,
         folds=FoldsConfig(fusion=fusion, n_folds=2, seeds=seeds),
     )
 
@@ -68,7 +83,8 @@ def test_all_beats_of_ds1_and_no_others_are_loaded(fusion: Fusion, database: Pat
 def test_scores_are_of_networks_that_never_saw_the_patient_whatever_the_number_of_workers(
     database: Path, tmp_path: Path
 ) -> None:
-    job = job_of(database, seeds=(1, 2), epochs=4)
+    # Noise on the training beats, so that the networks are others if a fold leaves it out.
+    job = job_of(database, seeds=(1, 2), augment=augment_with(white_noise=0.2), epochs=4)
     scores = scores_of(job, tmp_path, workers=2)
     assert scores == scores_of(job, tmp_path, workers=1)
     assert scores["data"] == {**ORIGIN, "beats": 128, "records": 4}
@@ -81,7 +97,12 @@ def test_scores_are_of_networks_that_never_saw_the_patient_whatever_the_number_o
         for fold in patient_folds(records, labels, n_folds=2):
             held_out = np.isin(records, fold)
             probabilities[held_out] = predict_fold(
-                spec, data=data, held_out=held_out, config=job.train, seed=seed
+                spec,
+                data=data,
+                held_out=held_out,
+                config=job.train,
+                augment=job.augment,
+                seed=seed,
             )
         by_seed.append(score(labels, probabilities)["macro_auprc"])
     assert scores["macro_auprc"] == pytest.approx(np.mean(by_seed))

@@ -10,7 +10,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from small_networks import (
+    ATTENTION,
     LENGTH,
+    MODEL,
     N_ROWS,
     WITHOUT_ATTENTION,
     assert_identical,
@@ -22,8 +24,10 @@ from small_networks import (
 )
 
 from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.datasets.inputs import Inputs
 from ecgfuse.models.config import Block
-from ecgfuse.models.store import check_fits, load_model, load_seeds, save_model
+from ecgfuse.models.store import NetworkSpec, check_fits, load_model, load_seeds, save_model
+from ecgfuse.rr.features import N_FEATURES
 
 CURE = r"train it again with 'dvc repro --force train'"
 
@@ -84,17 +88,6 @@ def test_model_with_another_block_is_read_back_without_loss(block: Block, tmp_pa
     again = load_model(tmp_path / "m")
     assert again.spec == stored.spec
     assert torch.equal(again.network(random_inputs(4)), stored.network(random_inputs(4)))
-
-
-def no_block(description: dict[str, Any]) -> None:
-    del description["spec"]["attention"]["block"]
-
-
-def test_file_of_before_there_was_a_choice_of_blocks_is_read_as_mhca(path: Path) -> None:
-    before = load_model(path)
-    rewrite(path, no_block)
-    assert load_model(path).spec == before.spec
-    assert load_model(path).network(random_inputs(4)).equal(before.network(random_inputs(4)))
 
 
 def test_missing_file_is_refused(tmp_path: Path) -> None:
@@ -208,21 +201,56 @@ def test_folder_without_models_is_refused(tmp_path: Path) -> None:
         load_seeds(tmp_path)
 
 
+def inputs_of(
+    *, n_signal_rows: int = N_ROWS, length: int = LENGTH, n_features: int = N_FEATURES
+) -> Inputs:
+    """Two beats of zeros."""
+    return Inputs(
+        ecg=torch.zeros(2, n_signal_rows, length),
+        ratios=torch.zeros(2, 2),
+        features=torch.zeros(2, n_features),
+    )
+
+
 @pytest.mark.parametrize(("n_signal_rows", "length"), [(N_ROWS + 1, LENGTH), (N_ROWS, LENGTH + 2)])
 def test_beats_of_another_shape_are_refused(n_signal_rows: int, length: int) -> None:
     message = (
         rf"m: .*trained on beats of {N_ROWS} row\(s\) and {LENGTH} samples, these have "
         rf"{n_signal_rows} and {length}: .*train again with 'dvc repro'"
     )
+    inputs = inputs_of(n_signal_rows=n_signal_rows, length=length)
     with pytest.raises(ValueError, match=message):
-        check_fits(
-            stored_model("early", seed=1),
-            n_signal_rows=n_signal_rows,
-            length=length,
-            path=Path("m"),
-        )
+        check_fits(stored_model("early", seed=1), inputs, path=Path("m"))
 
 
-def test_beats_of_the_right_shape_are_taken() -> None:
-    stored = stored_model("early", seed=1)
-    check_fits(stored, n_signal_rows=N_ROWS, length=LENGTH, path=Path("m"))
+@pytest.mark.parametrize("fusion", ["late", "hybrid"])
+def test_beats_with_other_features_are_refused(fusion: Fusion) -> None:
+    message = (
+        r"m: .*trained with 7 features beside the waveform, these beats have 13: "
+        r"preprocess\.comparisons has changed; train again with 'dvc repro'"
+    )
+    with pytest.raises(ValueError, match=message):
+        check_fits(stored_model(fusion, seed=1), inputs_of(n_features=13), path=Path("m"))
+
+
+@pytest.mark.parametrize("fusion", FUSIONS)
+def test_beats_of_the_right_shape_are_taken(fusion: Fusion) -> None:
+    check_fits(stored_model(fusion, seed=1), inputs_of(), path=Path("m"))
+
+
+def test_early_fusion_takes_beats_with_any_features() -> None:
+    check_fits(stored_model("early", seed=1), inputs_of(n_features=13), path=Path("m"))
+
+
+@pytest.mark.parametrize("n_features", [N_FEATURES, N_FEATURES + 6])
+def test_network_for_beats_has_their_shape(n_features: int) -> None:
+    inputs = inputs_of(n_signal_rows=3, length=48, n_features=n_features)
+    spec = NetworkSpec.for_beats(inputs, fusion="hybrid", model=MODEL, attention=ATTENTION)
+    assert (spec.n_signal_rows, spec.length, spec.n_features) == (3, 48, n_features)
+    assert spec.build().eval()(inputs).shape == (2, 4)
+
+
+def test_network_without_features_is_made_for_beats_that_have_none() -> None:
+    inputs = inputs_of()._replace(features=torch.empty(0, 0))
+    spec = NetworkSpec.for_beats(inputs, fusion="early", model=MODEL, attention=None)
+    assert spec.n_features == 0

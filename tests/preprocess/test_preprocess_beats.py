@@ -11,7 +11,7 @@ from ecgfuse.datasets.beats import BeatSet, load_beats
 from ecgfuse.datasets.splits import SPLITS, SplitConfig
 from ecgfuse.preprocess.beats import cut_beats, join_beats, preprocess
 from ecgfuse.preprocess.config import PreprocessConfig
-from ecgfuse.preprocess.reference import not_early
+from ecgfuse.preprocess.reference import deviation, not_early
 from ecgfuse.records.annotations import make_beats
 from ecgfuse.records.reader import Record, read_record
 
@@ -117,6 +117,40 @@ def test_early_beats_stay_out_of_the_reference_where_that_is_asked_for(
     )
 
 
+def test_deviations_are_taken_over_all_beats_used_or_not(
+    preprocess_config: PreprocessConfig,
+) -> None:
+    config = replace(preprocess_config, rows=("window_difference", "window_deviation"))
+    everything = cut_beats(record(), config=config, labelled=False).ecg
+    expected = deviation(
+        everything[:, 0], usable=np.ones(6, dtype=bool), reference="record", n_beats=1
+    )
+    np.testing.assert_array_equal(everything[:, 1], expected)
+    used = cut_beats(record(), config=config).ecg
+    np.testing.assert_array_equal(used, everything[[0, 2, 3, 4, 5]])
+
+
+def test_comparisons_are_made_only_when_asked_for(preprocess_config: PreprocessConfig) -> None:
+    assert cut_beats(record(), config=preprocess_config).comparison.shape == (5, 0)
+    config = replace(preprocess_config, comparisons=True)
+    comparison = cut_beats(record(), config=config).comparison
+    assert comparison.shape == (5, 6)
+    assert comparison.dtype == np.float32
+
+
+def test_comparisons_are_with_the_median_over_all_beats_and_know_no_labels(
+    preprocess_config: PreprocessConfig,
+) -> None:
+    config = replace(preprocess_config, comparisons=True)
+    everything = cut_beats(record(), config=config, labelled=False).comparison
+    np.testing.assert_allclose(np.median(everything, axis=0), 0, atol=1e-6)
+    assert np.abs(everything).max() > 0.1
+    other = cut_beats(record("NVVVVVVV"), config=config, labelled=False).comparison
+    np.testing.assert_array_equal(other, everything)
+    used = cut_beats(record(), config=config).comparison
+    np.testing.assert_array_equal(used, everything[[0, 2, 3, 4, 5]])
+
+
 def test_rows_come_in_the_order_of_the_parameter(all_rows: PreprocessConfig) -> None:
     whole = cut_beats(record(), config=all_rows).ecg
     for rows in (("window",), ("window_difference", "interval"), tuple(reversed(ROWS))):
@@ -161,18 +195,22 @@ def test_three_beats_are_enough(preprocess_config: PreprocessConfig) -> None:
 def test_a_record_without_a_beat_of_any_class_gives_an_empty_set(
     preprocess_config: PreprocessConfig,
 ) -> None:
-    beats = cut_beats(record("/////"), config=preprocess_config)
+    beats = cut_beats(record("/////"), config=replace(preprocess_config, comparisons=True))
     assert beats.ecg.shape == (0, 3, 64)
+    assert beats.comparison.shape == (0, 6)
     assert len(beats.annotated) == 5
 
 
 def test_joined_records_keep_their_order(preprocess_config: PreprocessConfig) -> None:
-    first = cut_beats(record(), config=preprocess_config)
-    second = cut_beats(replace(record("NVVN", seed=1), name="r2"), config=preprocess_config)
+    config = replace(preprocess_config, comparisons=True)
+    first = cut_beats(record(), config=config)
+    second = cut_beats(replace(record("NVVN", seed=1), name="r2"), config=config)
     both = join_beats([first, second])
     assert both.records.tolist() == ["r1"] * 5 + ["r2"] * 2
     np.testing.assert_array_equal(both.ecg[:5], first.ecg)
     np.testing.assert_array_equal(both.ecg[5:], second.ecg)
+    np.testing.assert_array_equal(both.comparison[:5], first.comparison)
+    np.testing.assert_array_equal(both.comparison[5:], second.comparison)
     assert both.annotated.index.tolist() == list(range(12))
 
 

@@ -11,6 +11,7 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 import pytest
+from small_networks import no_comparison
 
 from ecgfuse.datasets.beats import BeatSet
 from ecgfuse.evaluate.collect import collect_metrics
@@ -49,7 +50,8 @@ def fusion_of(
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=2, keepdims=True)
     table = score_by_record(record, labels, probabilities.mean(axis=0).argmax(axis=1))
     annotated = pd.DataFrame({"record": record, "label": labels, "used": 1})
-    beats = BeatSet(ecg=np.zeros((len(labels), 1, 1)), annotated=annotated)
+    ecg = np.zeros((len(labels), 1, 1))
+    beats = BeatSet(ecg=ecg, comparison=no_comparison(len(labels)), annotated=annotated)
     predictions = Predictions(probabilities=probabilities, attention=None)
     metrics = collect_metrics(
         {"test": beats, "valid": beats},

@@ -357,7 +357,13 @@ def test_checkpoint_that_is_gone_is_refused(tmp_path: Path) -> None:
 
 def test_validation_beats_do_not_change_what_is_trained(tmp_path: Path) -> None:
     alone = train_seed(
-        build, train=BEATS, valid=None, config=TRAIN, seed=1, checkpoint=tmp_path / "alone.pt"
+        build,
+        train=BEATS,
+        valid=None,
+        config=TRAIN,
+        augment=AUGMENT,
+        seed=1,
+        checkpoint=tmp_path / "alone.pt",
     )
     assert_identical(alone.weights, trained(tmp_path / "validated.pt").weights)
     assert [set(row) for row in alone.history] == [{"epoch", "train_loss"}] * TRAIN.epochs
@@ -366,5 +372,11 @@ def test_validation_beats_do_not_change_what_is_trained(tmp_path: Path) -> None:
 def test_best_epoch_without_validation_beats_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"train\.checkpoint is 'best', but must be 'last'"):
         train_seed(
-            build, train=BEATS, valid=None, config=EVERYTHING, seed=1, checkpoint=tmp_path / "a.pt"
+            build,
+            train=BEATS,
+            valid=None,
+            config=EVERYTHING,
+            augment=AUGMENT,
+            seed=1,
+            checkpoint=tmp_path / "a.pt",
         )

@@ -17,7 +17,7 @@ from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.params import Config, build_config, read_params
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
-from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.config import AugmentConfig, TrainConfig
 
 Params = dict[str, dict[str, Any]]
 """Group -> key -> value, as params.yaml holds them."""
@@ -31,6 +31,7 @@ _CONFIGS: tuple[type[Config], ...] = (
     ModelConfig,
     FusionConfig,
     TrainConfig,
+    AugmentConfig,
     FoldsConfig,
 )
 """What the scores of the stage folds depend on, and a row may change."""
