@@ -129,12 +129,16 @@ def test_tables_and_pictures_of_the_fusion_are_there(
     pictures = ["confusion.png", "curves.png", "examples.png", "history.png", *extra]
     pictures += ["reliability.png"]
     tables = ["confusion.csv", "precision_recall.csv", "roc.csv", "records.csv", "reliability.csv"]
+    tables += ["errors.csv"]
     assert sorted(path.name for path in plots.iterdir()) == sorted(pictures + tables)
     for name in pictures:
         assert (plots / name).read_bytes().startswith(b"\x89PNG")
     assert len(pd.read_csv(plots / "roc.csv")) == CONFIG.curve_points
     assert len(pd.read_csv(plots / "confusion.csv")) == N_BEATS
-    assert pd.read_csv(plots / "records.csv")["beats"].sum() == N_BEATS
+    by_record = pd.read_csv(plots / "records.csv")
+    assert by_record["beats"].sum() == N_BEATS
+    wrong = N_BEATS - by_record["correct"].sum()
+    assert pd.read_csv(plots / "errors.csv")["beats"].sum() == wrong > 0
 
 
 @pytest.mark.parametrize("block", WITHOUT_ATTENTION)
