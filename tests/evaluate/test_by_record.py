@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from ecgfuse.evaluate.by_record import concentration, describe_records, without_same_subject
+from ecgfuse.evaluate.by_record import (
+    concentration,
+    describe_records,
+    error_table,
+    without_same_subject,
+)
 from ecgfuse.evaluate.metrics import score_by_record
 
 LABELS = np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 3])
@@ -41,6 +46,25 @@ def test_without_errors_no_record_holds_them() -> None:
     found = describe_records(score_by_record(NAMES, LABELS, LABELS))
     assert (found["wrong_beats"], found["with_half_of_wrong"]) == (0, 0)
     assert set(found) - {"tested", "wrong_beats", "with_half_of_wrong"} == {"S", "V", "F"}
+
+
+def test_wrong_beats_are_counted_by_record_and_kind_most_first() -> None:
+    names = np.array(["b", "a", "b", "a", "b", "b"])
+    labels, predicted = np.array([1, 1, 1, 2, 0, 1]), np.array([0, 0, 0, 2, 3, 2])
+    table = error_table(names, labels, predicted)
+    assert table.to_dict("split")["columns"] == ["record", "actual", "predicted", "beats"]
+    assert table.to_numpy().tolist() == [
+        ["b", "S", "N", 2],
+        ["a", "S", "N", 1],
+        ["b", "N", "F", 1],
+        ["b", "S", "V", 1],
+    ]
+
+
+def test_without_errors_their_table_has_its_columns_and_no_row() -> None:
+    table = error_table(NAMES, LABELS, LABELS)
+    assert list(table.columns) == ["record", "actual", "predicted", "beats"]
+    assert table.empty
 
 
 RECORDS = np.repeat(["100", "202"], 5)

@@ -129,12 +129,16 @@ def test_tables_and_pictures_of_the_fusion_are_there(
     pictures = ["confusion.png", "curves.png", "examples.png", "history.png", *extra]
     pictures += ["reliability.png"]
     tables = ["confusion.csv", "precision_recall.csv", "roc.csv", "records.csv", "reliability.csv"]
+    tables += ["errors.csv"]
     assert sorted(path.name for path in plots.iterdir()) == sorted(pictures + tables)
     for name in pictures:
         assert (plots / name).read_bytes().startswith(b"\x89PNG")
     assert len(pd.read_csv(plots / "roc.csv")) == CONFIG.curve_points
     assert len(pd.read_csv(plots / "confusion.csv")) == N_BEATS
-    assert pd.read_csv(plots / "records.csv")["beats"].sum() == N_BEATS
+    by_record = pd.read_csv(plots / "records.csv")
+    assert by_record["beats"].sum() == N_BEATS
+    wrong = N_BEATS - by_record["correct"].sum()
+    assert pd.read_csv(plots / "errors.csv")["beats"].sum() == wrong > 0
 
 
 @pytest.mark.parametrize("block", WITHOUT_ATTENTION)
@@ -147,7 +151,7 @@ def test_block_without_attention_gets_no_picture_of_it_nor_of_a_gate(
         (tmp_path / "plots" / name).touch()
     evaluate("late", paths=paths_in(tmp_path), config=CONFIG, workers=1)
     pictures = sorted(path.stem for path in (tmp_path / "plots").glob("*.png"))
-    assert pictures == ["confusion", "curves", "examples", "history"]
+    assert pictures == ["confusion", "curves", "examples", "history", "reliability"]
 
 
 def test_predictions_have_a_row_a_test_beat(hybrid: EvaluationPaths) -> None:

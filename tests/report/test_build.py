@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from made_up_studies import PNG, ablation_table, write_studies
 from small_networks import job_in, stored_model, train_with, write_splits
 
 from ecgfuse.datasets.fusions import FUSIONS
@@ -55,6 +56,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         plots=made / "plots" / "learning_curve",
         out=metrics / "learning_curve.json",
     )
+    write_studies(made)
     (made / "params.yaml").write_text("split:\n  test: ['100', '101']\n")
     return made
 
@@ -62,19 +64,30 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def build(folder: Path) -> str:
     out = folder / "report.html"
     build_report(
-        metrics=folder / "metrics", plots=folder / "plots", params=folder / "params.yaml", out=out
+        metrics=folder / "metrics",
+        plots=folder / "plots",
+        ablation=folder / "ablation",
+        params=folder / "params.yaml",
+        out=out,
     )
     return out.read_text()
 
 
-def test_page_holds_every_picture_of_every_fusion_and_the_learning_curve(folder: Path) -> None:
+def test_page_holds_every_picture_of_every_fusion_and_study(folder: Path) -> None:
     n_pictures = len(list((folder / "plots").rglob("*.png")))
     assert build(folder).count("<img ") == n_pictures
 
 
 @pytest.mark.parametrize(
     "name",
-    ["metrics/comparison.json", "metrics/learning_curve.json", "plots/evaluation/late/records.csv"],
+    [
+        *(
+            f"metrics/{name}.json"
+            for name in ("comparison", "learning_curve", "daeac", "ec57", "folds", "noise")
+        ),
+        "plots/evaluation/late/records.csv",
+        "plots/evaluation/hybrid/errors.csv",
+    ],
 )
 def test_missing_result_is_refused_with_its_name(name: str, folder: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
@@ -82,3 +95,26 @@ def test_missing_result_is_refused_with_its_name(name: str, folder: Path, tmp_pa
     (copy / name).unlink()
     with pytest.raises(ValueError, match=rf"{Path(name).name}: no such file; make it with 'dvc"):
         build(copy)
+
+
+def test_ablation_is_on_the_page_once_its_files_are_there(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    without = build(copy)
+    assert "is &lt;gating&gt; of use?" not in without
+    (copy / "ablation").mkdir()
+    ablation_table().to_csv(copy / "ablation" / "table.csv", index=False)
+    (copy / "ablation" / "ablation.png").write_bytes(PNG)
+    page = build(copy)
+    assert "is &lt;gating&gt; of use?" in page
+    assert page.count("<img ") == without.count("<img ") + 1
+
+
+def test_single_network_is_on_the_page_once_its_metrics_are_there(
+    folder: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    assert "Best single deployable model" not in build(copy)
+    shutil.copy(copy / "metrics" / "hybrid.json", copy / "metrics" / "best.json")
+    assert "Best single deployable model" in build(copy)

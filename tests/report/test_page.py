@@ -8,12 +8,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, get_args
 
+import made_up_studies
 import numpy as np
 import pandas as pd
 import pytest
 from small_networks import no_comparison
 
 from ecgfuse.datasets.beats import BeatSet
+from ecgfuse.evaluate.by_record import error_table
 from ecgfuse.evaluate.collect import collect_metrics
 from ecgfuse.evaluate.comparison import compare_fusions
 from ecgfuse.evaluate.config import EvaluateConfig
@@ -29,7 +31,6 @@ from ecgfuse.report.summary import summarise_records, summarise_result
 
 FUSIONS = ("early", "late", "hybrid")
 SPLITS = {"train": ["101", "201"], "valid": ["114"], "test": list(published.DS2)}
-PNG = b"\x89PNG\r\n\x1a\n made up"
 
 
 CONFIG = EvaluateConfig(curve_points=11, examples=1, bootstrap=100, bootstrap_seed=1, ece_bins=15)
@@ -88,7 +89,7 @@ def arguments_of(
         for index, fusion in enumerate(fusions)
     }
     picture = folder / "picture.png"
-    picture.write_bytes(PNG)
+    picture.write_bytes(made_up_studies.PNG)
     return {
         "metrics": {fusion: metrics for fusion, (metrics, _, _) in made.items()},
         "comparison": compare_fusions(
@@ -100,6 +101,13 @@ def arguments_of(
         if len(made) == len(FUSIONS)
         else {},
         "learning_curve": CURVE,
+        "studies": made_up_studies.studies_in(folder, kind=kind),
+        "errors": {
+            fusion: error_table(
+                found.records, found.labels, found.probabilities.mean(axis=0).argmax(axis=1)
+            )
+            for fusion, (_, _, found) in made.items()
+        },
         "by_record": {fusion: table for fusion, (_, table, _) in made.items()},
         "pictures": {fusion: {"confusion": picture} for fusion in fusions},
         "curve_picture": picture,

@@ -1,4 +1,4 @@
-"""What the page shows beside the fusions: noise, EC57, adaptation, choices on DS1."""
+"""What the page shows beside the results of the fusions: noise, EC57, adaptation, ablation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

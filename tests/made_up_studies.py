@@ -1,0 +1,113 @@
+"""Made-up results of the stages beside the fusions, of the shape that the stages give them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ecgfuse.ablation.grid import Row
+from ecgfuse.ablation.table import results_table
+from ecgfuse.datasets.fusions import FUSIONS
+from ecgfuse.ec57.counts import ROWS
+from ecgfuse.ec57.scores import summarise as summarise_ec57
+from ecgfuse.evaluate.metrics import score, summarise
+from ecgfuse.noise.config import NoiseConfig
+from ecgfuse.noise.scores import nest_scores
+from ecgfuse.report.studies import Ablation, Studies
+
+PNG = b"\x89PNG\r\n\x1a\n made up"
+LABELS = np.repeat(range(4), 5)
+NOISE = NoiseConfig(kinds=("bw", "ma"), snr_db=(24.0, 0.0, -6.0))
+
+
+def probabilities(*, n_wrong: int) -> np.ndarray:
+    """(n_beats, 4), of which so many of the S beats are called N."""
+    predicted = LABELS.copy()
+    predicted[5 : 5 + n_wrong] = 0
+    return np.asarray(np.eye(4)[predicted] * 0.5 + 0.125)
+
+
+def metrics_files(*, kind: str = "real", noise_kind: str = "real") -> dict[str, Any]:
+    """Name of the file -> its content."""
+    return {
+        "daeac": daeac(),
+        "ec57": {
+            fusion: {rule: ec57_scores() for rule in ("standard", "whole_record", "literature")}
+            for fusion in FUSIONS
+        },
+        "folds": {
+            "data": {"database": "mitdb", "kind": kind, "beats": 50_969, "records": 22},
+            "seeds": 1,
+            **score(LABELS, probabilities(n_wrong=2)),
+        },
+        "noise": {
+            "data": {"database": "mitdb", "kind": kind},
+            "noise": {"database": "nstdb", "kind": noise_kind},
+            **nest_scores(
+                {
+                    fusion: {
+                        condition: score(LABELS, probabilities(n_wrong=number % 5))
+                        for number, condition in enumerate(NOISE.conditions())
+                    }
+                    for fusion in FUSIONS
+                }
+            ),
+        },
+    }
+
+
+def daeac() -> dict[str, Any]:
+    """Of two seeds; adaptation mends all errors."""
+    before, after = (
+        summarise(LABELS, np.stack([probabilities(n_wrong=n) for n in wrong]))
+        for wrong in ((4, 2), (0, 0))
+    )
+    return {
+        "transductive": "adapted to unlabelled beats of the test patients",
+        "adaptation_s": 300.0,
+        "adaptation_beats": 8123,
+        "test_beats": 41_538,
+        "seeds": 2,
+        "source_only": before,
+        "adapted": after,
+    }
+
+
+def ec57_scores() -> dict[str, Any]:
+    """Of 8 VEB three are found, and one normal beat is called a VEB; there is no SVEB."""
+    counts = np.zeros((7, 7), dtype=int)
+    veb, normal = ROWS.index("V"), ROWS.index("N")
+    counts[veb, veb], counts[veb, normal], counts[normal, veb] = 3, 5, 1
+    return summarise_ec57([counts])
+
+
+def ablation_table() -> pd.DataFrame:
+    rows = [
+        Row(name="default", asks="where all begin", settings=(), params={}),
+        Row(name="no-gate", asks="is <gating> of use?", settings=(), params={}),
+    ]
+    scores = {
+        row.name: score(LABELS, probabilities(n_wrong=n)) for n, row in enumerate(rows, start=1)
+    }
+    return results_table(rows, scores=scores)
+
+
+def studies_in(folder: Path, *, ablated: bool = True, **kinds: str) -> Studies:
+    """Made-up results with their pictures in a folder."""
+    picture = folder / "study.png"
+    picture.write_bytes(PNG)
+    return Studies(
+        **metrics_files(**kinds),
+        noise_picture=picture,
+        ablation=Ablation(table=ablation_table(), picture=picture) if ablated else None,
+    )
+
+
+def write_studies(folder: Path) -> None:
+    """The files of the stages in metrics/ and plots/, without an ablation."""
+    (folder / "plots" / "noise").mkdir(parents=True)
+    (folder / "plots" / "noise" / "noise.png").write_bytes(PNG)
+    for name, content in metrics_files().items():
+        (folder / "metrics" / f"{name}.json").write_text(json.dumps(content))

@@ -1,0 +1,104 @@
+"""Targets are judged by numbers that are not rounded; losses are counted, not guessed."""
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from test_page import arguments_of, page_of, text_of
+
+from ecgfuse.evaluate.metrics import HEADLINE, nest_headline
+from ecgfuse.report import published
+from ecgfuse.report.verdicts import check_targets, largest_losses
+
+
+def hybrid_with(value: float, *, ensemble: float, seeds: int = 5) -> dict[str, Any]:
+    """Metrics in which all scores are the same."""
+    mean, of_ensemble = (
+        {**nest_headline(dict.fromkeys(HEADLINE, number)), "accuracy": number}
+        for number in (value, ensemble)
+    )
+    return {"seeds": seeds, "test": mean, "test_sd": mean, "test_ensemble": of_ensemble}
+
+
+def test_every_target_is_judged_by_its_own_score() -> None:
+    verdicts = check_targets({"hybrid": hybrid_with(0.75, ensemble=0.7599)})
+    assert [(one.title, one.of, one.at_least, one.reached) for one in verdicts] == [
+        ("Macro F1", "mean of 5 seeds", 73.0, True),
+        ("F1 of S", "mean of 5 seeds", 78.0, False),
+        ("F1 of V", "mean of 5 seeds", 93.0, False),
+        ("F1 of F", "mean of 5 seeds", 25.0, True),
+        ("Macro AUPRC", "mean of 5 seeds", 74.0, True),
+        ("Macro AUROC", "mean of 5 seeds", 97.0, False),
+        ("Macro F1", "ensemble", 76.0, False),
+    ]
+
+
+def test_a_score_just_below_its_target_misses_it_however_it_is_rounded() -> None:
+    first, *_ = check_targets({"hybrid": hybrid_with(0.72999, ensemble=0.8, seeds=1)})
+    assert (first.reached, first.of) == (False, "one seed")
+
+
+def test_without_the_fusion_that_has_targets_there_are_no_verdicts() -> None:
+    assert check_targets({"early": hybrid_with(0.9, ensemble=0.9)}) == []
+
+
+def test_page_shows_reached_and_missed_targets_on_ds2_alone(tmp_path: Path) -> None:
+    arguments = arguments_of(tmp_path)
+    metrics = arguments["metrics"]["hybrid"]
+    metrics["test"]["V"]["f1"], metrics["test"]["F"]["f1"] = 0.9301, 0.2499
+    text = text_of(page_of(arguments))
+    assert "F1 of V mean of 3 seeds 93.00 93.01 reached" in text
+    assert "F1 of F mean of 3 seeds 25.00 24.99 missed" in text
+    other = arguments_of(tmp_path, names=published.DS2[:-1])
+    assert "Targets" not in text_of(page_of(other))
+    assert "Targets" not in text_of(page_of(arguments_of(tmp_path, kind="synthetic")))
+
+
+ERRORS = pd.DataFrame(
+    {
+        "record": ["213", "232", "100"],
+        "actual": ["F", "S", "N"],
+        "predicted": ["N", "N", "S"],
+        "beats": [97, 400, 2],
+    }
+)
+
+
+def test_largest_losses_come_first_with_their_share_of_the_class() -> None:
+    rows = largest_losses(ERRORS, supports={"N": 1000, "S": 1600, "V": 5, "F": 388}, n_rows=2)
+    assert rows == [
+        {"record": "232", "actual": "S", "predicted": "N", "beats": 400, "share": 0.25},
+        {"record": "213", "actual": "F", "predicted": "N", "beats": 97, "share": 0.25},
+    ]
+
+
+def test_page_shows_the_losses_of_the_best_fusion(tmp_path: Path) -> None:
+    arguments = arguments_of(tmp_path)
+    arguments["errors"]["hybrid"] = ERRORS
+    text = text_of(page_of(arguments))
+    share = 100 * 400 / arguments["metrics"]["hybrid"]["test"]["S"]["support"]
+    assert f"Record True class Predicted Beats Share 232 S N 400 {share:.1f} 213 F N 97" in text
+    arguments["errors"]["hybrid"] = ERRORS.iloc[:0]
+    assert "Which beats are lost" not in text_of(page_of(arguments))
+
+
+def test_single_network_has_a_row_if_there_is_one(tmp_path: Path) -> None:
+    arguments = arguments_of(tmp_path)
+    assert "deployable" not in text_of(page_of(arguments))
+    single = copy.deepcopy(arguments["metrics"]["late"]) | {"seeds": 1}
+    arguments["single"] = single
+    page = page_of(arguments)
+    assert page.count("Best single deployable model") == 2  # among the dots and in the table
+    accuracy = 100 * single["test"]["accuracy"]
+    distilled = "hybrid network distilled from the ensemble of all seeds; one seed"
+    assert f"{distilled} {accuracy:.1f}" in text_of(page)
+
+
+def test_single_network_of_other_data_is_refused(tmp_path: Path) -> None:
+    arguments = arguments_of(tmp_path)
+    arguments["single"] = copy.deepcopy(arguments["metrics"]["late"])
+    arguments["single"]["data"]["kind"] = "synthetic"
+    with pytest.raises(ValueError, match="data of fusion best"):
+        page_of(arguments)
