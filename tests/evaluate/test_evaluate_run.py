@@ -147,7 +147,7 @@ def test_block_without_attention_gets_no_picture_of_it_nor_of_a_gate(
         (tmp_path / "plots" / name).touch()
     evaluate("late", paths=paths_in(tmp_path), config=CONFIG, workers=1)
     pictures = sorted(path.stem for path in (tmp_path / "plots").glob("*.png"))
-    assert pictures == ["confusion", "curves", "examples", "history"]
+    assert pictures == ["confusion", "curves", "examples", "history", "reliability"]
 
 
 def test_predictions_have_a_row_a_test_beat(hybrid: EvaluationPaths) -> None:

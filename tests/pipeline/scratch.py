@@ -21,7 +21,17 @@ SMALL: dict[str, Any] = {
         "test": ["100", "103"],
     },
     "model": {"stem_channels": 2, "dilations": [1, 2], "se_reductions": [1, 2, 4]},
-    "train": {"seeds": [1, 2], "epochs": 2, "batch_size": 64, "precision": "fp32"},
+    # With ratios the rows of early fusion do not depend on rr.features; normalised, they do.
+    "rr": {"features": "ratio"},
+    "train": {
+        "seeds": [1, 2],
+        "epochs": 2,
+        "batch_size": 64,
+        "epoch_beats": 0,
+        "precision": "fp32",
+    },
+    "folds": {"n_folds": 2},
+    "fusion": {"alpha_init": 3.0},
     "evaluate": {"bootstrap": 100},
     "learning_curve": {"patients": [1], "draws": 1},
     "daeac": {"adapt_s": 8, "steps": 4, "refresh_steps": 2, "batch_size": 32, "precision": "fp32"},
