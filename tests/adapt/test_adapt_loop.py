@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 from small_networks import (
+    AUGMENT,
     DAEAC,
     assert_identical,
     made_up_beats,
@@ -79,7 +80,7 @@ def test_a_loss_that_is_not_finite_is_told_with_its_cure() -> None:
 
 def damped(data: LabelledInputs) -> LabelledInputs:
     """As patients with smaller waves, which training never saw."""
-    return LabelledInputs(data.inputs._replace(ecg=0.5 * data.inputs.ecg), data.labels)
+    return dataclasses.replace(data, inputs=data.inputs._replace(ecg=0.5 * data.inputs.ecg))
 
 
 def accuracy(network: HeartbeatNet, data: LabelledInputs) -> float:
@@ -94,6 +95,7 @@ def test_adaptation_to_beats_of_another_size_makes_others_like_them_right(tmp_pa
         train=source,
         valid=source,
         config=train_with(epochs=10),
+        augment=AUGMENT,
         seed=0,
         checkpoint=tmp_path / "checkpoint.pt",
     )

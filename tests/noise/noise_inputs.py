@@ -22,5 +22,5 @@ def write_models(folder: Path, preprocess: PreprocessConfig) -> None:
         spec = spec_of(fusion, n_signal_rows=len(preprocess.rows), length=preprocess.length)
         origin = {"seed": 1, "epoch": 1, "valid_macro_auprc": 0.5}
         stored = StoredModel(spec=spec, network=spec.build(), origin=origin)
-        rr = RRConfig(features="ratio", causal=False, local_beats=10)
+        rr = RRConfig(features="ratio", causal=False, local_beats=10, irregularity_beats=65)
         export_model([stored], preprocess=preprocess, rr=rr, out=folder / f"{fusion}.safetensors")

@@ -41,7 +41,7 @@ PIPELINE = {
     "stages": {
         "folds": {
             "cmd": "python folds.py",
-            "params": ["preprocess", "rr", "model", "fusion", "train", "folds"],
+            "params": ["preprocess", "rr", "model", "fusion", "train", "augment", "folds"],
             "deps": ["folds.py"],
             "metrics": [{"metrics/folds.json": {"cache": False}}],
         }

@@ -51,7 +51,7 @@ def test_a_second_run_does_nothing_and_leaves_git_clean(repository):
 
 
 def test_synthetic_data_are_named_in_every_metrics_file_and_on_the_report(repository):
-    for name in ("early", "late", "hybrid", "noise"):
+    for name in ("early", "late", "hybrid", "noise", "folds"):
         assert metrics(repository, name)["data"]["kind"] == "synthetic"
     assert metrics(repository, "noise")["noise"]["kind"] == "synthetic"
     assert "synthetic" in (repository.root / "report.html").read_text().lower()
@@ -61,14 +61,20 @@ def test_the_gate_reruns_late_and_hybrid_and_what_follows_and_changing_back_is_r
     repository,
 ):
     before = metrics(repository, "hybrid")
-    repository.set_params({"fusion": {"alpha_init": 3}})
+    repository.set_params({"fusion": {"alpha_init": -2}})
     others = {"comparison", "ec57", "folds", "learning_curve", "noise", "report"}
     distilled = {"distill", "export@best", "evaluate@best"}
     assert set(repository.repro()) == ATTENTION_FUSIONS | distilled | others
     assert metrics(repository, "hybrid") != before
-    repository.set_params({"fusion": {"alpha_init": -2.0}})
+    repository.set_params({"fusion": {"alpha_init": 3.0}})
     # What is kept in git as a plain output has no run cache, and takes a second to make.
-    assert set(repository.repro()) == {"export@late", "export@hybrid", "noise", "report"}
+    assert set(repository.repro()) == {
+        "export@late",
+        "export@hybrid",
+        "export@best",
+        "noise",
+        "report",
+    }
     assert metrics(repository, "hybrid") == before
     assert repository.git("status", "--porcelain") == ""
 
@@ -93,7 +99,7 @@ def test_changed_test_records_never_rerun_a_training(repository):
     repository.repro("rr")
     stages = ran(repository.dvc("repro", "--dry"))
     assert "evaluate@early" in stages
-    assert not [stage for stage in stages if stage.startswith("train")]
+    assert not [stage for stage in stages if stage.startswith("train") or stage == "folds"]
 
 
 def test_trainings_run_where_the_test_records_do_not_exist(repository):
@@ -124,11 +130,11 @@ def test_queued_experiments_run_one_after_the_other(repository):
 
 
 def test_metrics_of_two_branches_are_compared(repository):
-    repository.git("checkout", "--quiet", "-b", "gate-open")
-    repository.set_params({"fusion": {"alpha_init": 3}})
+    repository.git("checkout", "--quiet", "-b", "gate-closed")
+    repository.set_params({"fusion": {"alpha_init": -2}})
     repository.repro()
-    repository.commit("open gate")
-    difference = json.loads(repository.dvc("metrics", "diff", "main", "gate-open", "--json"))
+    repository.commit("closed gate")
+    difference = json.loads(repository.dvc("metrics", "diff", "main", "gate-closed", "--json"))
     changed = difference["metrics/hybrid.json"]
     assert "test.macro_auprc" in changed
     assert "metrics/early.json" not in difference
