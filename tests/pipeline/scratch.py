@@ -36,8 +36,6 @@ SMALL: dict[str, Any] = {
     "evaluate": {"bootstrap": 100},
     "learning_curve": {"patients": [1], "draws": 1},
     "daeac": {"adapt_s": 8, "steps": 4, "refresh_steps": 2, "batch_size": 32, "precision": "fp32"},
-    "folds": {"n_folds": 2},
-    "distill": {"seeds": [1]},
 }
 """Parameters that make the whole pipeline run in about a minute."""
 
