@@ -78,13 +78,13 @@ class ScratchRepository:
     def git(self, *arguments: str) -> str:
         return self._run("git", *arguments).stdout
 
-    def dvc(self, *arguments: str, timeout: float = 300) -> str:
+    def dvc(self, *arguments: str, timeout: float = 600) -> str:
         """Run DVC, which must succeed; what it printed."""
         done = self.try_dvc(*arguments, timeout=timeout)
         assert done.returncode == 0, done.stdout
         return done.stdout
 
-    def try_dvc(self, *arguments: str, timeout: float = 300) -> subprocess.CompletedProcess[str]:
+    def try_dvc(self, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
         """Run DVC, which may fail."""
         return self._run(sys.executable, "-m", "dvc", *arguments, timeout=timeout, check=False)
 
@@ -106,7 +106,7 @@ class ScratchRepository:
         return kept | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
     def _run(
-        self, *command: str, timeout: float = 300, check: bool = True
+        self, *command: str, timeout: float = 600, check: bool = True
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             command,

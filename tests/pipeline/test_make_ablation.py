@@ -79,6 +79,7 @@ class Ablation:
         self.log = folder / "log"
         self.log.touch()
         shutil.copy(ROOT / "params.yaml", self.root)
+        self.repository.set_params({"fusion": {"alpha_init": -2.0}})  # of the row default
         (self.root / "folds.py").write_text(STAGE)
         (self.root / "dvc.yaml").write_text(yaml.safe_dump(PIPELINE))
         self.write_grid(GRID)
