@@ -39,7 +39,7 @@ def test_noise_table_has_a_row_a_fusion_and_kind_and_a_column_a_ratio() -> None:
     assert len(table) == 3 * 2
     row = table.loc[("late", "muscle artefact")]
     assert row["clean"] == 1.0
-    assert row["0"] == found["late"]["ma"]["0"]["macro_f1"] < 1
+    assert row["24"] == found["late"]["ma"]["24"]["macro_f1"] < 1
 
 
 def test_noise_section_says_that_rr_stays_clean(arguments: dict[str, Any]) -> None:
