@@ -50,7 +50,15 @@ class ScratchRepository:
     def make(cls, root: Path) -> "ScratchRepository":
         """Copy the project, shrink its parameters, and commit."""
         root.mkdir(parents=True)
-        for name in ("stages", "src", "studies", "params.yaml", "dvc.yaml", ".dvcignore", ".gitignore"):
+        for name in (
+            "stages",
+            "src",
+            "studies",
+            "params.yaml",
+            "dvc.yaml",
+            ".dvcignore",
+            ".gitignore",
+        ):
             source = ROOT / name
             if source.is_dir():
                 ignore = shutil.ignore_patterns("__pycache__", "*.egg-info")
