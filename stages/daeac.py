@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from ecgfuse.adapt.config import DaeacConfig
-from ecgfuse.adapt.run import AdaptationPaths, adapt
+from ecgfuse.daeac.config import DaeacConfig
+from ecgfuse.daeac.run import AdaptationPaths, adapt
 from ecgfuse.params import load_params
 from ecgfuse.stage import run_stage
 from ecgfuse.workers import n_workers

@@ -1,6 +1,6 @@
 """The configuration classes of all groups of params.yaml."""
 
-from ecgfuse.adapt.config import DaeacConfig
+from ecgfuse.daeac.config import DaeacConfig
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.distill.config import DistillConfig
 from ecgfuse.download.config import DataConfig, NoiseDataConfig

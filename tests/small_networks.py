@@ -9,7 +9,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from ecgfuse.adapt.config import DaeacConfig
+from ecgfuse.daeac.config import DaeacConfig
 from ecgfuse.datasets.beats import BeatSet, save_beats
 from ecgfuse.datasets.fusions import Fusion, uses_attention
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs

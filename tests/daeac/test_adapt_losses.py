@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from ecgfuse.adapt.clusters import Clusters, MovingCentres
-from ecgfuse.adapt.losses import (
+from ecgfuse.daeac.clusters import Clusters, MovingCentres
+from ecgfuse.daeac.losses import (
     align_loss,
     compact_loss,
     cosine,

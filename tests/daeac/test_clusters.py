@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from ecgfuse.adapt.clusters import MovingCentres, class_means
+from ecgfuse.daeac.clusters import MovingCentres, class_means
 from ecgfuse.records.annotations import UNLABELLED
 
 FEATURES = torch.tensor([[1.0, 0.0], [3.0, 4.0], [0.0, 8.0], [9.0, 9.0]])

@@ -2,7 +2,7 @@
 
 import torch
 
-from ecgfuse.adapt.sampling import balanced_weights, draw
+from ecgfuse.daeac.sampling import balanced_weights, draw
 
 LABELS = torch.tensor([0] * 900 + [1] * 60 + [2] * 30 + [3] * 10)[torch.randperm(1000)]
 

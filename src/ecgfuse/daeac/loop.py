@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ecgfuse.adapt.clusters import MovingCentres
-from ecgfuse.adapt.config import DaeacConfig
-from ecgfuse.adapt.losses import (
+from ecgfuse.daeac.clusters import MovingCentres
+from ecgfuse.daeac.config import DaeacConfig
+from ecgfuse.daeac.losses import (
     align_loss,
     compact_loss,
     cosine,
@@ -25,8 +25,8 @@ from ecgfuse.adapt.losses import (
     pull_loss,
     separate_loss,
 )
-from ecgfuse.adapt.pseudo import vote
-from ecgfuse.adapt.sampling import balanced_weights, draw
+from ecgfuse.daeac.pseudo import vote
+from ecgfuse.daeac.sampling import balanced_weights, draw
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs, select
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.records.annotations import CLASSES

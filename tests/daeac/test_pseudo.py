@@ -2,7 +2,7 @@
 
 import torch
 
-from ecgfuse.adapt.pseudo import vote
+from ecgfuse.daeac.pseudo import vote
 from ecgfuse.records.annotations import UNLABELLED
 
 ANY = (0.0, 0.0, 0.0)

@@ -19,7 +19,7 @@ from small_networks import (
 )
 from torch import Tensor
 
-from ecgfuse.adapt.loop import Adapted, adapt_network
+from ecgfuse.daeac.loop import Adapted, adapt_network
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.records.annotations import UNLABELLED

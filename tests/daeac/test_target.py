@@ -6,7 +6,7 @@ import pytest
 import torch
 from small_networks import made_up_beats
 
-from ecgfuse.adapt.target import split_target
+from ecgfuse.daeac.target import split_target
 from ecgfuse.datasets.inputs import LabelledInputs
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from small_networks import DAEAC, made_up_beats, stored_model, write_splits
 
-from ecgfuse.adapt import run as run_module
-from ecgfuse.adapt.config import DaeacConfig
-from ecgfuse.adapt.loop import Adapted, adapt_network
-from ecgfuse.adapt.run import AdaptationPaths, adapt, adapt_seeds, count_pseudo_labels
+from ecgfuse.daeac import run as run_module
+from ecgfuse.daeac.config import DaeacConfig
+from ecgfuse.daeac.loop import Adapted, adapt_network
+from ecgfuse.daeac.run import AdaptationPaths, adapt, adapt_seeds, count_pseudo_labels
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs
 from ecgfuse.evaluate.metrics import score
 from ecgfuse.models.store import StoredModel, save_model

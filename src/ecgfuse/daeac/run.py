@@ -17,9 +17,9 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from ecgfuse.adapt.config import DaeacConfig
-from ecgfuse.adapt.loop import Adapted, adapt_network
-from ecgfuse.adapt.target import split_target
+from ecgfuse.daeac.config import DaeacConfig
+from ecgfuse.daeac.loop import Adapted, adapt_network
+from ecgfuse.daeac.target import split_target
 from ecgfuse.datasets.beats import load_beat_table, used_beats
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs, load_inputs
 from ecgfuse.evaluate.metrics import Scores, summarise

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ecgfuse.adapt.clusters import Clusters
+from ecgfuse.daeac.clusters import Clusters
 
 Distance = Callable[[Tensor, Tensor], Tensor]
 """(..., n_features) twice -> (...)."""
