@@ -49,9 +49,9 @@ def test_the_nearer_of_two_beats_in_the_window_is_paired(
     assert pairs(reference, test) == expected
 
 
-def test_of_two_equally_near_beats_the_earlier_is_paired() -> None:
-    assert pairs([100], [90, 110]) == [(0, 0), (NONE, 1)]
-    assert pairs([90, 110], [100]) == [(0, 0), (1, NONE)]
+def test_of_two_equally_near_beats_the_later_is_paired() -> None:
+    assert pairs([100], [90, 110]) == [(NONE, 0), (0, 1)]
+    assert pairs([90, 110], [100]) == [(0, NONE), (1, 0)]
 
 
 def test_a_missed_and_an_extra_beat_leave_the_others_alone() -> None:

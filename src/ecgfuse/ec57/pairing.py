@@ -9,9 +9,9 @@ UNPAIRED = -1
 def pair_beats(reference: np.ndarray, test: np.ndarray, *, window: int) -> np.ndarray:
     """Walk through both files in order of time and pair beats that are at most `window` apart.
 
-    The earlier of the two next beats is paired with the other one, unless the beat that follows it
-    in its own file is strictly nearer to that other one, or unless that is too far away: then it
-    stays alone. What is paired is never taken apart again. The rule is the same for both files.
+    The earlier of the two next beats is paired with the other one if it is within the window and
+    nearer to it than the beat that follows it in its own file; else it stays alone. What is paired
+    is never taken apart again. The rule is the same for both files.
 
     Args:
         reference: times in samples, (n_reference,), ascending.
@@ -44,4 +44,4 @@ def _stays_alone(times: np.ndarray, index: int, *, other: int, window: int) -> b
     distance = other - times[index]
     if distance > window:
         return True
-    return index + 1 < len(times) and abs(times[index + 1] - other) < distance
+    return index + 1 < len(times) and abs(times[index + 1] - other) <= distance
