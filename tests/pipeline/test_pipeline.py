@@ -68,13 +68,8 @@ def test_the_gate_reruns_late_and_hybrid_and_what_follows_and_changing_back_is_r
     assert metrics(repository, "hybrid") != before
     repository.set_params({"fusion": {"alpha_init": 3.0}})
     # What is kept in git as a plain output has no run cache, and takes a second to make.
-    assert set(repository.repro()) == {
-        "export@late",
-        "export@hybrid",
-        "export@best",
-        "noise",
-        "report",
-    }
+    made_again = {"export@late", "export@hybrid", "export@best", "report"}
+    assert made_again <= set(repository.repro()) <= made_again | {"noise"}
     assert metrics(repository, "hybrid") == before
     assert repository.git("status", "--porcelain") == ""
 
