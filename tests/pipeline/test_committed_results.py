@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from imports import ROOT
 
+from ecgfuse.datasets.fusions import MODELS
 from ecgfuse.export.deployable import load_deployable
 from ecgfuse.params import load_params
 from ecgfuse.train.config import TrainConfig
@@ -39,7 +40,31 @@ def test_the_committed_metrics_are_of_real_recordings(fusion):
     assert metrics["seeds"] == len(load_params(TrainConfig, path=ROOT / "params.yaml").seeds) == 5
 
 
-@pytest.mark.parametrize("fusion", ["early", "late", "hybrid"])
+def metric(name: str, *path: str) -> float:
+    value = json.loads((ROOT / f"metrics/{name}.json").read_text())
+    for key in path:
+        value = value[key]
+    return value
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_committed_interval_holds_the_score_and_the_calibration_is_a_share(model):
+    low, high = (metric(model, "test_ci", "macro_f1", end) for end in ("low", "high"))
+    assert low < metric(model, "test", "macro_f1") < high
+    assert 0 < metric(model, "calibration", "ece") < 0.2
+    assert metric(model, "test_without_202", "mean", "macro_f1") > 0.3
+
+
+def test_the_committed_comparison_and_noise_are_of_real_recordings():
+    for pair in ("hybrid_vs_early", "hybrid_vs_late"):
+        assert 0 <= metric("comparison", pair, "probability_better") <= 1
+    assert metric("noise", "noise", "kind") == metric("noise", "data", "kind") == "real"
+    for fusion in ("early", "late", "hybrid"):
+        clean = metric("noise", fusion, "clean", "macro_f1")
+        assert metric("noise", fusion, "ma", "-6", "macro_f1") < clean
+
+
+@pytest.mark.parametrize("fusion", MODELS)
 def test_the_committed_model_is_small_and_says_how_to_prepare_a_recording(fusion):
     path = ROOT / f"models/{fusion}.safetensors"
     assert path.stat().st_size < 1_000_000
