@@ -249,7 +249,7 @@ def test_page_of_a_small_run_is_built(tmp_path: Path, changes: dict[str, Any]) -
     arguments["pictures"], arguments["params"] = {}, {}
     text = text_of(page_of(arguments))
     assert "nan" not in re.findall(r"[a-z]+", text)
-    assert ("mean probability of" in text) == ("n_seeds" not in changes)
+    assert ("with one seed there is no telling" in text) == ("n_seeds" in changes)
     assert ("draws of the test records" in text) == ("names" not in changes)
 
 
