@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.datasets.fusions import MODELS
 from ecgfuse.report.build import read_metrics
 from ecgfuse.stage import run_stage
 
@@ -23,27 +23,27 @@ _COLUMNS = {
 }
 
 
-def format_table(metrics: Mapping[Fusion, dict[str, Any]]) -> str:
+def format_table(metrics: Mapping[str, dict[str, Any]]) -> str:
     """Scores on the test patients, mean and sd over the seeds, and of the ensemble.
 
     Args:
-        metrics: fusion -> its metrics file.
+        metrics: fusion, or "best" for the distilled network -> its metrics file.
     """
     first = next(iter(metrics.values()))
     lines = [
         f"Test patients of {first['data']['database']} ({first['data']['kind']} data), "
-        f"{first['data']['test_beats']:,} beats, {first['seeds']} seeds",
+        f"{first['data']['test_beats']:,} beats, {first['seeds']} seeds a fusion",
         "",
-        " " * 18 + "".join(f"{name:>14}" for name in _COLUMNS),
+        " " * 18 + "".join(f"{column:>14}" for column in _COLUMNS),
     ]
     if first["data"]["kind"] == "synthetic":
         lines.insert(0, "SYNTHETIC DATA: these numbers say nothing about patients.")
-    for fusion, scores in metrics.items():
+    for name, scores in metrics.items():
         cells = [
             f"{_at(scores['test'], keys):.3f} +-{_at(scores['test_sd'], keys):.3f}"
             for keys in _COLUMNS.values()
         ]
-        lines.append(f"{fusion:<18}" + "".join(f"{cell:>14}" for cell in cells))
+        lines.append(f"{name:<18}" + "".join(f"{cell:>14}" for cell in cells))
         cells = [f"{_at(scores['test_ensemble'], keys):.3f}" for keys in _COLUMNS.values()]
         lines.append(f"{'  ensemble':<18}" + "".join(f"{cell + '       ':>14}" for cell in cells))
     return "\n".join(lines)
@@ -58,7 +58,7 @@ def _at(scores: dict[str, Any], keys: tuple[str, ...]) -> float:
 
 def main() -> None:
     """Print the table and where the plots and the report are."""
-    metrics = {fusion: read_metrics(Path(f"metrics/{fusion}.json")) for fusion in FUSIONS}
+    metrics = {name: read_metrics(Path(f"metrics/{name}.json")) for name in MODELS}
     print(format_table(metrics))
     print(f"\nreport: {Path('report.html').resolve()}\nplots:  {Path('plots').resolve()}")
 
