@@ -20,6 +20,7 @@ def main() -> None:
         fusion=config.student,
         beats=Path("data/beats"),
         rr=Path("data/rr"),
+        noisy_beats=Path("data/noisy_beats"),
         model=load_params(ModelConfig),
         attention=load_params(FusionConfig) if uses_attention(config.student) else None,
         train=load_params(TrainConfig),

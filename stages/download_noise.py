@@ -8,15 +8,16 @@ from pathlib import Path
 from ecgfuse.download.config import NoiseDataConfig
 from ecgfuse.download.noise import download_noise
 from ecgfuse.noise.config import NoiseConfig
+from ecgfuse.noisy_beats.config import NoisyBeatsConfig
 from ecgfuse.params import load_params
 from ecgfuse.stage import run_stage
 
 
 def main() -> None:
-    """Fetch the noise records that the stage noise adds."""
+    """Fetch the noise records that the stages noise and noisy_beats add."""
     config = load_params(NoiseDataConfig)
-    kinds = load_params(NoiseConfig).kinds
-    download_noise(config, records=kinds, output=Path("data/raw") / config.database)
+    kinds = {*load_params(NoiseConfig).kinds, *load_params(NoisyBeatsConfig).kinds}
+    download_noise(config, records=sorted(kinds), output=Path("data/raw") / config.database)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ def main() -> None:
     job = FoldsJob(
         beats=Path("data/beats"),
         rr=Path("data/rr"),
+        noisy_beats=Path("data/noisy_beats"),
         model=load_params(ModelConfig),
         attention=load_params(FusionConfig) if uses_attention(config.fusion) else None,
         train=load_params(TrainConfig),

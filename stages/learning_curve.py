@@ -20,6 +20,7 @@ def main() -> None:
         fusion=config.fusion,
         beats=Path("data/beats"),
         rr=Path("data/rr"),
+        noisy_beats=Path("data/noisy_beats"),
         model=load_params(ModelConfig),
         attention=load_params(FusionConfig) if uses_attention(config.fusion) else None,
         train=load_params(TrainConfig),

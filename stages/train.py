@@ -21,6 +21,7 @@ def main() -> None:
         fusion=fusion,
         beats=Path("data/beats"),
         rr=Path("data/rr"),
+        noisy_beats=Path("data/noisy_beats"),
         model=load_params(ModelConfig),
         attention=load_params(FusionConfig) if uses_attention(fusion) else None,
         train=config,

@@ -10,6 +10,7 @@ from ecgfuse.folds.config import FoldsConfig
 from ecgfuse.learning_curve.config import LearningCurveConfig
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.noise.config import NoiseConfig
+from ecgfuse.noisy_beats.config import NoisyBeatsConfig
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.train.config import AugmentConfig, TrainConfig
@@ -29,6 +30,7 @@ CONFIGS = (
     DaeacConfig,
     NoiseDataConfig,
     NoiseConfig,
+    NoisyBeatsConfig,
     FoldsConfig,
     DistillConfig,
 )

@@ -24,6 +24,7 @@ PREPROCESS = PreprocessConfig(
     reference_from="all",
     reference_beats=16,
     comparisons=False,
+    second_lead=False,
 )
 
 

@@ -108,6 +108,7 @@ AUGMENT = AugmentConfig(
     mask_width=0.2,
     row_dropout=0.0,
     rr_jitter=0.0,
+    noisy_beats=0.0,
 )
 """Everything off."""
 
@@ -237,6 +238,7 @@ def job_in(
         fusion=fusion,
         beats=folder / "beats",
         rr=folder / "rr",
+        noisy_beats=folder / "noisy_beats",
         model=MODEL,
         attention=ATTENTION if uses_attention(fusion) else None,
         train=train,

@@ -1,6 +1,11 @@
 """The number of processes follows cores, tasks and $ECGFUSE_WORKERS."""
 
 import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
@@ -48,3 +53,62 @@ def test_systems_that_cannot_tell_their_cores_get_one_process(
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: None)
     assert n_workers(44) == 1
+
+
+POOL = """
+import os, sys, time
+from ecgfuse.workers import process_pool
+
+def wait(seconds):
+    print(os.getpid(), flush=True)
+    time.sleep(seconds)
+
+if __name__ == "__main__":
+    with process_pool(2) as pool:
+        waiting = [pool.submit(wait, 60) for _ in range(8)]
+        while sys.argv[1] == "wait":
+            time.sleep(0.1)
+        time.sleep(float(sys.argv[2]))
+        raise ValueError("one failed")
+"""
+
+
+def pids_of(process: "subprocess.Popen[str]") -> list[int]:
+    assert process.stdout is not None
+    return [int(process.stdout.readline()) for _ in range(2)]
+
+
+def start_pool(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    script = folder / "pool.py"
+    script.write_text(POOL)
+    return subprocess.Popen(
+        [sys.executable, str(script), *arguments], stdout=subprocess.PIPE, stderr=PIPE, text=True
+    )
+
+
+def wait_for_end(pid: int) -> None:
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"process {pid} still runs")
+
+
+def test_a_pool_ends_at_once_when_one_task_fails(tmp_path: Path) -> None:
+    process = start_pool(tmp_path, "fail", "5")
+    pids = pids_of(process)
+    _, errors = process.communicate(timeout=30)
+    assert "ValueError: one failed" in errors
+    for pid in pids:
+        wait_for_end(pid)
+
+
+def test_the_processes_of_a_pool_end_when_their_parent_is_killed(tmp_path: Path) -> None:
+    process = start_pool(tmp_path, "wait")
+    pids = pids_of(process)
+    process.kill()
+    process.communicate(timeout=30)
+    for pid in pids:
+        wait_for_end(pid)

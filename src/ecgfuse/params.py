@@ -5,7 +5,7 @@ import difflib
 import math
 import re
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Protocol, TypeVar, Union, get_args, get_origin
 
@@ -131,6 +131,16 @@ def require(condition: bool, *, field: str, value: object, cure: str) -> None:
     """Raise a ValueError that names field, value and cure, unless the condition holds."""
     if not condition:
         raise ValueError(f"{field} is {value!r}, but {cure}")
+
+
+def require_seeds(seeds: Sequence[int], *, field: str) -> None:
+    """Raise a ValueError unless there is at least one seed, and none twice."""
+    require(
+        len(seeds) >= 1 and len(set(seeds)) == len(seeds),
+        field=field,
+        value=list(seeds),
+        cure="must be a list of different numbers, such as [1, 2]",
+    )
 
 
 def require_share(value: float, *, field: str) -> None:

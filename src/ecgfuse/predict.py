@@ -18,9 +18,8 @@ from ecgfuse.datasets.rr import RRSet
 from ecgfuse.evaluate.prediction_files import prediction_table
 from ecgfuse.evaluate.predictions import predict_seeds
 from ecgfuse.export.deployable import Deployable, load_deployable
-from ecgfuse.preprocess.beats import cut_beats
+from ecgfuse.preprocess.beats import cut_beats, read_leads
 from ecgfuse.records.annotations import CLASSES
-from ecgfuse.records.reader import read_record
 from ecgfuse.rr.extract import split_rr
 from ecgfuse.stage import run_stage
 from ecgfuse.workers import n_workers
@@ -39,8 +38,8 @@ def predict_record(record: Path, *, model: Deployable) -> pd.DataFrame:
     Raises:
         ValueError: the record or its annotations cannot be used.
     """
-    recording = read_record(record, leads=model.preprocess.leads, fs=model.preprocess.fs)
-    beats = cut_beats(recording, config=model.preprocess, labelled=False)
+    leads = read_leads(record, config=model.preprocess)
+    beats = cut_beats(*leads, config=model.preprocess, labelled=False)
     rr = split_rr(beats.annotated, config=model.rr)
     probabilities = predict_beats(beats, rr=rr, model=model, name=record.name, workers=n_workers())
     return prediction_table(beats.table, probabilities)

@@ -1,6 +1,13 @@
-"""How many processes work at once; it changes the speed alone, so it is no DVC parameter."""
+"""How many processes work at once, and a pool of them; the results depend on neither."""
 
 import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
 
 
 def n_workers(n_tasks: int | None = None) -> int:
@@ -15,3 +22,36 @@ def n_workers(n_tasks: int | None = None) -> int:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     workers = int(wanted) if wanted else cores or 1
     return workers if n_tasks is None else max(1, min(n_tasks, workers))
+
+
+@contextmanager
+def process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that end at once when this one fails, is interrupted or is killed."""
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_end_with_parent
+    ) as pool:
+        try:
+            yield pool
+        except BaseException:
+            # The pool would wait for the tasks that go on, which may take minutes.
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in active_children():
+                process.terminate()
+            raise
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as its parent has, and on Ctrl-C without a word.
+
+    A pool's processes hold both ends of their queue, so that a killed parent would leave them
+    waiting for good.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    parent = parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()

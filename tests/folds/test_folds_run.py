@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from small_networks import (
     ATTENTION,
     AUGMENT,
@@ -18,6 +19,7 @@ from small_networks import (
     write_splits,
 )
 
+from ecgfuse.datasets.beats import load_beats, save_beats
 from ecgfuse.datasets.fusions import Fusion, uses_attention
 from ecgfuse.evaluate.metrics import score
 from ecgfuse.folds.config import FoldsConfig
@@ -54,6 +56,7 @@ def job_of(
     return FoldsJob(
         beats=folder / "beats",
         rr=folder / "rr",
+        noisy_beats=folder / "noisy_beats",
         model=MODEL,
         attention=ATTENTION if uses_attention(fusion) else None,
         train=train_with(**train),
@@ -128,3 +131,21 @@ def test_folds_that_cannot_be_are_refused(field: str, value: object, database: P
     config = job_of(database).folds
     with pytest.raises(ValueError, match=rf"folds\.{field} is "):
         dataclasses.replace(config, **{field: value})
+
+
+def test_noise_is_for_the_networks_that_learn_and_never_for_the_beats_that_are_predicted(
+    database: Path, tmp_path: Path
+) -> None:
+    for split in ("train", "valid"):
+        twins = load_beats(database / "beats" / split)
+        save_beats(dataclasses.replace(twins, ecg=twins.ecg + 9), tmp_path / "noisy" / split)
+    job = job_of(database, augment=augment_with(noisy_beats=0.5), epochs=1)
+    job = dataclasses.replace(job, noisy_beats=tmp_path / "noisy")
+    noisy, quiet = job.load(), job_of(database).load()
+    assert noisy.noisy is not None
+    assert quiet.noisy is None
+    assert torch.equal(noisy.noisy.ecg, quiet.inputs.ecg + 9)
+    assert torch.equal(noisy.inputs.ecg, quiet.inputs.ecg)
+    assert scores_of(job, tmp_path, workers=1) != scores_of(
+        job_of(database, epochs=1), tmp_path, workers=1
+    )

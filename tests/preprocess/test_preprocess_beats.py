@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from wfdb_records import GAIN, wave, write_record
 
 from ecgfuse.datasets.beats import BeatSet, load_beats
 from ecgfuse.datasets.splits import SPLITS, SplitConfig
-from ecgfuse.preprocess.beats import cut_beats, join_beats, preprocess
+from ecgfuse.preprocess.beats import cut_beats, join_beats, preprocess, read_leads
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.preprocess.reference import deviation, not_early
 from ecgfuse.records.annotations import make_beats
@@ -258,3 +259,62 @@ def test_a_record_that_is_missing_leaves_the_old_output(
     with pytest.raises(ValueError, match=r"record 999: .*999\.hea is missing; .*split lists"):
         preprocess(synthetic_database, config=preprocess_config, split=split, out=out, workers=1)
     assert [path.name for path in tmp_path.rglob("*")] == ["beats", "train"]
+
+
+@pytest.fixture
+def two_leads(preprocess_config: PreprocessConfig) -> PreprocessConfig:
+    return replace(preprocess_config, comparisons=True, second_lead=True)
+
+
+def test_comparisons_of_the_second_lead_stand_beside_those_of_the_first(
+    two_leads: PreprocessConfig,
+) -> None:
+    one_lead = replace(two_leads, second_lead=False)
+    first, second = record(), replace(record(seed=1), lead="V1")
+    both = cut_beats(first, second, config=two_leads)
+    expected = [cut_beats(lead, config=one_lead).comparison for lead in (first, second)]
+    np.testing.assert_array_equal(both.comparison, np.concatenate(expected, axis=1))
+    np.testing.assert_array_equal(both.ecg, cut_beats(first, config=one_lead).ecg)
+
+
+def test_without_a_second_lead_its_comparisons_say_usual(two_leads: PreprocessConfig) -> None:
+    comparison = cut_beats(record(), config=two_leads).comparison
+    assert comparison.shape == (5, 12)
+    assert np.all(comparison[:, 6:] == 0)
+    assert comparison[:, :6].any()
+
+
+@pytest.mark.parametrize(
+    ("names", "second_lead", "found"),
+    [
+        (("V1", "MLII"), True, ["MLII", "V1"]),
+        (("V1", "MLII"), False, ["MLII"]),
+        (("MLII",), True, ["MLII"]),
+        (("V5", "MLII", "aVR"), True, ["MLII"]),
+    ],
+)
+def test_leads_are_read_in_the_order_of_preference(
+    two_leads: PreprocessConfig,
+    tmp_path: Path,
+    names: tuple[str, ...],
+    second_lead: bool,
+    found: list[str],
+) -> None:
+    signals = {name: wave(1200, hz=3 + i) for i, name in enumerate(names)}
+    path = write_record(tmp_path, leads=signals)
+    config = replace(two_leads, leads=("MLII", "V1", "V2"), second_lead=second_lead)
+    leads = read_leads(path, config=config)
+    assert [lead.lead for lead in leads] == found
+    for lead in leads:
+        np.testing.assert_allclose(lead.signal, signals[lead.lead], atol=0.51 / GAIN)
+        assert lead.beats is leads[0].beats
+
+
+def test_a_second_lead_is_resampled_as_the_first_is(
+    two_leads: PreprocessConfig, tmp_path: Path
+) -> None:
+    signals = {"MLII": wave(1200, fs=250), "V1": wave(1200, fs=250, hz=3)}
+    path = write_record(tmp_path, leads=signals, fs=250)
+    first, second = read_leads(path, config=replace(two_leads, leads=("MLII", "V1")))
+    assert first.fs == second.fs == 360
+    assert len(first.signal) == len(second.signal) == 1728

@@ -69,3 +69,8 @@ def test_an_unknown_row_is_refused_with_those_that_there_are(
         match=r"preprocess\.rows is 'median', .* one of: interval \| .*window_difference",
     ):
         build_config(PreprocessConfig, values)
+
+
+def test_a_second_lead_without_comparisons_is_refused(preprocess_config: PreprocessConfig) -> None:
+    with pytest.raises(ValueError, match=r"second_lead is True, .*preprocess\.comparisons"):
+        replace(preprocess_config, comparisons=False, second_lead=True)

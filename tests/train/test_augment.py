@@ -8,7 +8,7 @@ from small_networks import AUGMENT, augment_with, random_inputs
 from torch import Tensor
 
 from ecgfuse.datasets.inputs import Inputs
-from ecgfuse.train.augment import augment_inputs, jitter_rr, warp_time
+from ecgfuse.train.augment import augment_inputs, jitter_rr, swap_in_noise, warp_time
 
 ECG = torch.randn(2000, 3, 50, generator=torch.Generator().manual_seed(9))
 RAMP = torch.linspace(0, 1, 50).expand(2000, 3, 50)
@@ -183,3 +183,22 @@ def test_jitter_reaches_ratios_and_features_but_not_the_ecg() -> None:
 def test_values_that_cannot_be_are_refused(changes: dict[str, float], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         augment_with(**changes)
+
+
+def test_the_share_of_beats_asked_for_is_taken_from_the_noise_with_their_comparisons() -> None:
+    clean, noisy = random_inputs(4000, seed=1), random_inputs(4000, seed=2)
+    noisy = noisy._replace(ratios=clean.ratios)
+    mixed = swap_in_noise(clean, noisy, share=0.3, generator=generator())
+    from_noise = (mixed.ecg == noisy.ecg).all(dim=2).all(dim=1)
+    assert from_noise.float().mean() == pytest.approx(0.3, abs=0.03)
+    for part, expected, other in zip(mixed, noisy, clean, strict=True):
+        assert torch.equal(part[from_noise], expected[from_noise])
+        assert torch.equal(part[~from_noise], other[~from_noise])
+
+
+def test_a_fusion_without_features_takes_the_noisy_waveform_alone() -> None:
+    clean = random_inputs(20, seed=1)._replace(features=torch.empty(0, 0))
+    noisy = random_inputs(20, seed=2)._replace(features=torch.empty(0, 0))
+    mixed = swap_in_noise(clean, noisy, share=1.0, generator=generator())
+    assert torch.equal(mixed.ecg, noisy.ecg)
+    assert mixed.features.shape == (0, 0)

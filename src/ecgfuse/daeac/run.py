@@ -7,10 +7,8 @@ the network after the last step is the result.
 
 import dataclasses
 import json
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +26,7 @@ from ecgfuse.files import atomic_file
 from ecgfuse.models.store import StoredModel, load_seeds
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.workers import process_pool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +102,7 @@ def adapt_seeds(
         ValueError: as `adapt_network`.
     """
     task = partial(_adapt_seed, source=source, target=target, config=config)
-    with ProcessPoolExecutor(min(workers, len(models)), mp_context=get_context("spawn")) as pool:
+    with process_pool(min(workers, len(models))) as pool:
         return list(tqdm(pool.map(task, models), total=len(models), desc="daeac", disable=None))
 
 

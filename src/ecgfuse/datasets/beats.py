@@ -16,7 +16,8 @@ class BeatSet:
     ecg: np.ndarray
     """(n_beats, n_signal_rows, length) float32: the rows of preprocess.rows."""
     comparison: np.ndarray
-    """(n_beats, n_comparisons) float32: with the patient's median beat; none or six."""
+    """(n_beats, n_comparisons) float32: with the patient's median beat; none, six, or twelve with
+    those of a second lead."""
     annotated: pd.DataFrame
     """All annotated beats: record, sample (of the R peak, at the pipeline's fs), time_s, symbol,
     label, and used: 1 for the rows that `ecg` holds."""
@@ -63,14 +64,20 @@ def load_beats(folder: Path) -> BeatSet:
     """Read what `save_beats` wrote.
 
     Raises:
-        ValueError: the folder is not there.
+        ValueError: a file is not there.
     """
     annotated = load_beat_table(folder)
     return BeatSet(
-        ecg=np.load(folder / "ecg.npy"),
-        comparison=np.load(folder / "comparison.npy"),
+        ecg=_load(folder / "ecg.npy"),
+        comparison=_load(folder / "comparison.npy"),
         annotated=annotated,
     )
+
+
+def _load(path: Path) -> np.ndarray:
+    if not path.is_file():
+        raise ValueError(f"{path}: no such file; make it with 'dvc repro --force preprocess'")
+    return np.load(path)
 
 
 def load_beat_table(folder: Path) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Beats and RR features of one split as the tensors that a network reads."""
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -35,6 +36,8 @@ class LabelledInputs:
     """(n_beats,) int64: the number of the record among those of the split."""
     targets: Tensor | None = None
     """(n_beats, n_classes), sums of 1: what training aims at in place of the labels."""
+    noisy: Inputs | None = None
+    """The same beats in real noise, for the augmentation of that name."""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -46,16 +49,20 @@ class LabelledInputs:
             labels=self.labels[index],
             patients=self.patients[index],
             targets=None if self.targets is None else self.targets[index],
+            noisy=None if self.noisy is None else select(self.noisy, index),
         )
 
 
-def load_inputs(split: str, *, beats: Path, rr: Path, fusion: Fusion) -> LabelledInputs:
+def load_inputs(
+    split: str, *, beats: Path, rr: Path, fusion: Fusion, noisy_beats: Path | None = None
+) -> LabelledInputs:
     """Load what a fusion uses of one split.
 
     Args:
         split: "train", "valid" or "test".
         beats: output folder of `preprocess`.
         rr: output folder of `rr`.
+        noisy_beats: output folder of `noisy_beats`; None loads no beats in noise.
 
     Raises:
         ValueError: a file is missing, or beats and RR features do not belong together.
@@ -68,7 +75,16 @@ def load_inputs(split: str, *, beats: Path, rr: Path, fusion: Fusion) -> Labelle
                 f"{rr / split}: RR features of {len(part)} beats, but {len(waveforms)} waveforms; "
                 "make them again with 'dvc repro --force rr'"
             )
-    return join_inputs(waveforms, rr=features)
+    data = join_inputs(waveforms, rr=features)
+    if noisy_beats is None:
+        return data
+    twins = load_beats(noisy_beats / split)
+    if twins.ecg.shape != waveforms.ecg.shape:
+        raise ValueError(
+            f"{noisy_beats / split}: beats of shape {twins.ecg.shape}, but {waveforms.ecg.shape} "
+            "without noise; make them again with 'dvc repro --force noisy_beats'"
+        )
+    return dataclasses.replace(data, noisy=join_inputs(twins, rr=features).inputs)
 
 
 def join_inputs(beats: BeatSet, *, rr: RRSet) -> LabelledInputs:

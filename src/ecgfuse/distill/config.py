@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ecgfuse.datasets.fusions import FUSIONS, Fusion
-from ecgfuse.params import require, require_share
+from ecgfuse.params import require, require_seeds, require_share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +31,7 @@ class DistillConfig:
             value=list(self.teachers),
             cure=f"must name one or more of {', '.join(FUSIONS)}",
         )
-        require(
-            len(self.seeds) >= 1 and len(set(self.seeds)) == len(self.seeds),
-            field="distill.seeds",
-            value=list(self.seeds),
-            cure="must be a list of different numbers, such as [1, 2]",
-        )
+        require_seeds(self.seeds, field="distill.seeds")
         require(
             0.1 <= self.temperature <= 100,
             field="distill.temperature",

@@ -5,8 +5,6 @@ Reference: Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Netwo
 
 from collections.abc import Sequence
 from functools import partial
-from multiprocessing import get_context
-from multiprocessing.pool import Pool
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +19,7 @@ from ecgfuse.models.store import load_model
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.train.compute import keep_freed_memory
 from ecgfuse.train.validate import predict_logits
+from ecgfuse.workers import process_pool
 
 
 def teach(models: Path, *, beats: Path, rr: Path, config: DistillConfig, workers: int) -> Tensor:
@@ -42,8 +41,8 @@ def teach(models: Path, *, beats: Path, rr: Path, config: DistillConfig, workers
             f"{models}: no trained model of a teacher; make them with 'dvc repro train'"
         )
     ask = partial(_ask, beats=beats, rr=rr, temperature=config.temperature)
-    with Pool(workers, context=get_context("spawn")) as pool:
-        answers = pool.map(ask, paths, chunksize=1)
+    with process_pool(min(workers, len(paths))) as pool:
+        answers = list(pool.map(ask, paths))
     labels = load_inputs("train", beats=beats, rr=rr, fusion="early").labels
     return mix_targets(answers, labels=labels, label_share=config.label_share)
 

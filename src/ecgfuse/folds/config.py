@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ecgfuse.datasets.fusions import Fusion
-from ecgfuse.params import require
+from ecgfuse.params import require, require_seeds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,9 +27,4 @@ class FoldsConfig:
             value=self.n_folds,
             cure="must be 2 or more",
         )
-        require(
-            len(self.seeds) >= 1 and len(set(self.seeds)) == len(self.seeds),
-            field="folds.seeds",
-            value=list(self.seeds),
-            cure="must be a list of different numbers, such as [1, 2]",
-        )
+        require_seeds(self.seeds, field="folds.seeds")

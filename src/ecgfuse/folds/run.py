@@ -5,22 +5,17 @@ patients has a part in them.
 """
 
 import json
-import os
-import signal
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from multiprocessing import active_children, get_context, parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import numpy as np
 import torch
 from tqdm import tqdm
 
-from ecgfuse.datasets.beats import load_beats
+from ecgfuse.datasets.beats import load_beat_table, used_beats
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs, load_inputs
 from ecgfuse.evaluate.metrics import summarise
 from ecgfuse.files import atomic_file
@@ -29,6 +24,7 @@ from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.models.store import NetworkSpec
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.folds import patient_folds, predict_fold
+from ecgfuse.workers import process_pool
 
 DS1 = ("train", "valid")
 """The splits whose patients are dealt to folds."""
@@ -42,6 +38,8 @@ class FoldsJob:
     """Output folder of `preprocess`; of it, train/ and valid/ are read."""
     rr: Path
     """Output folder of `rr`; of it, train/ and valid/ are read."""
+    noisy_beats: Path
+    """Output folder of `noisy_beats`, read where augment.noisy_beats is on."""
     model: ModelConfig
     attention: FusionConfig | None
     """None in early fusion."""
@@ -52,19 +50,31 @@ class FoldsJob:
     def load(self) -> LabelledInputs:
         """All beats of DS1, those of the training patients first."""
         parts = [
-            load_inputs(split, beats=self.beats, rr=self.rr, fusion=self.folds.fusion)
+            load_inputs(
+                split,
+                beats=self.beats,
+                rr=self.rr,
+                fusion=self.folds.fusion,
+                noisy_beats=self.noisy_beats if self.augment.noisy_beats else None,
+            )
             for split in DS1
         ]
-        inputs = zip(*(part.inputs for part in parts), strict=True)
+        twins = [part.noisy for part in parts if part.noisy is not None]
         return LabelledInputs(
-            inputs=Inputs(*(torch.cat(of_splits) for of_splits in inputs)),
+            inputs=_join([part.inputs for part in parts]),
             labels=torch.cat([part.labels for part in parts]),
             patients=torch.from_numpy(np.unique(self.records(), return_inverse=True)[1]),
+            noisy=_join(twins) if twins else None,
         )
 
     def records(self) -> np.ndarray:
         """(n_beats,) names of the records of these beats."""
-        return np.concatenate([load_beats(self.beats / split).records for split in DS1])
+        tables = [used_beats(load_beat_table(self.beats / split)) for split in DS1]
+        return np.concatenate([table["record"].to_numpy(dtype=str) for table in tables])
+
+
+def _join(parts: Sequence[Inputs]) -> Inputs:
+    return Inputs(*(torch.cat(of_splits) for of_splits in zip(*parts, strict=True)))
 
 
 def cross_validate(job: FoldsJob, *, workers: int, dataset: Path, out: Path) -> None:
@@ -114,38 +124,13 @@ def predict_held_out(
     seeds, masks = job.folds.seeds, [np.isin(records, fold) for fold in folds]
     tasks = list(product(range(len(seeds)), masks))
     probabilities = np.zeros((len(seeds), len(labels), 4))
-    spawn = get_context("spawn")
     bar = tqdm(total=len(tasks), desc=f"folds {job.folds.fusion}", unit="fold", disable=None)
-    with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_end_with_parent) as pool, bar:
+    with process_pool(workers) as pool, bar:
         waiting = [pool.submit(_predict, job, seeds[index], mask) for index, mask in tasks]
-        try:
-            for (index, mask), predicted in zip(tasks, waiting, strict=True):
-                probabilities[index, mask] = predicted.result()
-                bar.update()
-        except (KeyboardInterrupt, ValueError):
-            # The pool would wait for the trainings that go on, which takes minutes.
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in active_children():
-                process.terminate()
-            raise
+        for (index, mask), predicted in zip(tasks, waiting, strict=True):
+            probabilities[index, mask] = predicted.result()
+            bar.update()
     return probabilities
-
-
-def _end_with_parent() -> None:
-    """End this process as soon as its parent has, and on Ctrl-C without a word.
-
-    A pool's processes hold both ends of their queue, so that a killed parent would leave them
-    waiting for good.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    parent = parent_process()
-    assert parent is not None
-
-    def watch() -> None:
-        wait([parent.sentinel])
-        os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
 
 
 def _predict(job: FoldsJob, seed: int, held_out: np.ndarray) -> np.ndarray:

@@ -1,10 +1,8 @@
 """Train a fusion on some of the training patients, and score it on the others' beats."""
 
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -19,6 +17,7 @@ from ecgfuse.learning_curve.subsets import draw_order, require_fewer
 from ecgfuse.train.folds import fit_last_epoch
 from ecgfuse.train.seeds import TrainingJob
 from ecgfuse.train.validate import predict_logits
+from ecgfuse.workers import process_pool
 
 
 @dataclass(frozen=True)
@@ -72,13 +71,10 @@ def train_subsets(job: TrainingJob, *, config: LearningCurveConfig, workers: int
     plan = plan_subsets(records, labels, config=config)
     largest_first = sorted(plan, key=lambda subset: -len(subset.records))  # no long one is last
     run = partial(_train_and_score, replace(job, train=replace(job.train, checkpoint="last")))
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        bar = tqdm(total=len(plan), desc="learning curve", unit="training", disable=None)
-        rows = []
-        for row in pool.map(run, largest_first):
-            rows.append(row)
-            bar.update()
-        bar.close()
+    with process_pool(workers) as pool:
+        done = pool.map(run, largest_first)
+        bar = tqdm(done, total=len(plan), desc="learning curve", unit="training", disable=None)
+        rows = list(bar)
     return pd.DataFrame(rows).sort_values(["patients", "draw"], ignore_index=True)
 
 

@@ -1,6 +1,6 @@
 """Predict the beats of one recording without noise and with each noise at each ratio."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,12 +8,12 @@ import numpy as np
 
 from ecgfuse.datasets.fusions import FUSIONS, Fusion
 from ecgfuse.export.deployable import Deployable, load_deployable
-from ecgfuse.noise.config import NoiseConfig
+from ecgfuse.noise.config import Kind, NoiseConfig
 from ecgfuse.noise.mix import add_noise
 from ecgfuse.noise.read import read_noise
 from ecgfuse.predict import predict_beats
-from ecgfuse.preprocess.beats import cut_beats
-from ecgfuse.records.reader import channel_of, read_record
+from ecgfuse.preprocess.beats import cut_beats, read_leads
+from ecgfuse.records.reader import Record, channel_of
 from ecgfuse.rr.extract import split_rr
 
 
@@ -58,17 +58,19 @@ def predict_noisy(
         ValueError: the recording or a noise record cannot be used.
     """
     prepare = next(iter(models.values())).preprocess  # that of all: see load_fusions
-    clean = read_record(record, leads=prepare.leads, fs=prepare.fs)
-    channel = channel_of(record, lead=clean.lead)
-    noises = {kind: read_noise(noise / kind, channel=channel, fs=clean.fs) for kind in config.kinds}
-    beats = cut_beats(clean, config=prepare)
+    clean = read_leads(record, config=prepare)
+    noises = [_noises_for(lead, path=record, noise=noise, kinds=config.kinds) for lead in clean]
+    beats = cut_beats(*clean, config=prepare)
     rr = {fusion: split_rr(beats.annotated, config=model.rr) for fusion, model in models.items()}
     parts: dict[Fusion, list[np.ndarray]] = {fusion: [] for fusion in models}
     for condition in config.conditions():
         if condition is not None:
             kind, snr_db = condition
-            noisy = add_noise(clean, noise=noises[kind], snr_db=snr_db)
-            beats = cut_beats(noisy, config=prepare)
+            noisy = [
+                add_noise(lead, noise=of_lead[kind], snr_db=snr_db)
+                for lead, of_lead in zip(clean, noises, strict=True)
+            ]
+            beats = cut_beats(*noisy, config=prepare)
         for fusion, model in models.items():
             parts[fusion].append(
                 predict_beats(beats, rr=rr[fusion], model=model, name=None, workers=1)
@@ -77,3 +79,11 @@ def predict_noisy(
         labels=beats.labels,
         probabilities={fusion: np.stack(of_fusion) for fusion, of_fusion in parts.items()},
     )
+
+
+def _noises_for(
+    lead: Record, *, path: Path, noise: Path, kinds: Sequence[Kind]
+) -> dict[Kind, np.ndarray]:
+    """The noises that go with the channel of one lead of a recording."""
+    channel = channel_of(path, lead=lead.lead)
+    return {kind: read_noise(noise / kind, channel=channel, fs=lead.fs) for kind in kinds}

@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from ecgfuse.noise.figure import draw_noise
 from ecgfuse.noise.predict import NoisyPredictions, load_fusions, predict_noisy
 from ecgfuse.noise.scores import CURVES, Scored, curve_table, nest_scores
 from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.workers import process_pool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +54,7 @@ def stress_test(
     """
     load_fusions(paths.models)  # fails at once if something is wrong with them
     predict = partial(_predict_record, paths=paths, config=config)
-    with ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=keep_freed_memory
-    ) as pool:
+    with process_pool(workers) as pool:
         bar = tqdm(pool.map(predict, records), total=len(records), unit="record", disable=None)
         scored = score_conditions(list(bar), config=config)
     kinds = {
@@ -78,6 +75,7 @@ def stress_test(
 
 
 def _predict_record(name: str, *, paths: NoisePaths, config: NoiseConfig) -> NoisyPredictions:
+    keep_freed_memory()
     return predict_noisy(
         paths.recordings / name,
         noise=paths.noise,

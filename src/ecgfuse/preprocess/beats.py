@@ -1,9 +1,7 @@
 """Recordings -> beats of one length and scale, split by split."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
 
@@ -14,13 +12,14 @@ from tqdm import tqdm
 from ecgfuse.datasets.beats import BeatSet, save_beats
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.files import atomic_folder
-from ecgfuse.preprocess.comparison import compare_waves
+from ecgfuse.preprocess.comparison import N_COMPARISONS, compare_waves
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.preprocess.filters import band_pass, remove_baseline
 from ecgfuse.preprocess.reference import deviation, not_early, reference_beats
 from ecgfuse.preprocess.segments import cut_segments, scale_segments, segment_bounds
 from ecgfuse.records.annotations import UNLABELLED
-from ecgfuse.records.reader import Record, read_record
+from ecgfuse.records.reader import Record, read_record, read_second_lead
+from ecgfuse.workers import process_pool
 
 
 def preprocess(
@@ -38,7 +37,7 @@ def preprocess(
     """
     names = [name for records in split.records().values() for name in records]
     cut = partial(_read_and_cut, database, config=config)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with process_pool(workers) as pool:
         done = list(tqdm(pool.map(cut, names), total=len(names), unit="record", disable=None))
     by_name = dict(zip(names, done, strict=True))
     with atomic_folder(out) as folder:
@@ -47,38 +46,42 @@ def preprocess(
 
 
 def _read_and_cut(database: Path, name: str, *, config: PreprocessConfig) -> BeatSet:
-    return cut_beats(read_record(database / name, leads=config.leads, fs=config.fs), config=config)
+    return cut_beats(*read_leads(database / name, config=config), config=config)
 
 
-def cut_beats(record: Record, *, config: PreprocessConfig, labelled: bool = True) -> BeatSet:
+def read_leads(path: Path, *, config: PreprocessConfig) -> list[Record]:
+    """The lead of a record that is classified, then the second one if asked for and there.
+
+    Args:
+        path: path of the record without an extension.
+
+    Raises:
+        ValueError: as `read_record`.
+    """
+    record = read_record(path, leads=config.leads, fs=config.fs)
+    if not config.second_lead:
+        return [record]
+    second = read_second_lead(path, first=record, leads=config.leads)
+    return [record] if second is None else [record, second]
+
+
+def cut_beats(*leads: Record, config: PreprocessConfig, labelled: bool = True) -> BeatSet:
     """The beats of one record as a model sees them.
 
     The first and the last beat are left out: they lack an RR interval on one side.
 
     Args:
+        leads: of one recording, as `read_leads` gives them.
         labelled: use only beats of the four classes; else all of them, for a record to predict.
     """
-    signal = band_pass(
-        record.signal, fs=record.fs, band=(config.band[0], config.band[1]), order=config.fir_order
-    )
-    if config.baseline == "median":
-        signal = remove_baseline(signal, fs=record.fs)
-    beats = record.beats
+    record, beats = leads[0], leads[0].beats
+    signals = [_filter(lead, config=config) for lead in leads]
+    signal = signals[0]
     usable = _usable(record, config=config)
     views = {
         **_segment_views(signal, record=record, segment="interval", usable=usable, config=config),
         **_segment_views(signal, record=record, segment="window", usable=usable, config=config),
     }
-    comparison = np.empty((len(beats) - 2, 0), dtype=np.float32)
-    if config.comparisons:
-        comparison = compare_waves(
-            signal,
-            r_peaks=beats.r_peaks,
-            fs=record.fs,
-            usable=usable,
-            reference=config.reference,
-            n_beats=config.reference_beats,
-        )
     inner = np.ones(len(beats), dtype=bool)
     inner[[0, -1]] = False
     used = inner & (beats.labels != UNLABELLED) if labelled else inner
@@ -94,9 +97,34 @@ def cut_beats(record: Record, *, config: PreprocessConfig, labelled: bool = True
     )
     return BeatSet(
         ecg=np.stack([views[row] for row in config.rows], axis=1)[used[1:-1]],
-        comparison=comparison[used[1:-1]],
+        comparison=_compare(signals, record=record, usable=usable, config=config)[used[1:-1]],
         annotated=annotated,
     )
+
+
+def _filter(record: Record, *, config: PreprocessConfig) -> np.ndarray:
+    """The signal within the pass band and, if asked for, without its baseline, in mV."""
+    band = (config.band[0], config.band[1])
+    signal = band_pass(record.signal, fs=record.fs, band=band, order=config.fir_order)
+    return remove_baseline(signal, fs=record.fs) if config.baseline == "median" else signal
+
+
+def _compare(
+    signals: Sequence[np.ndarray], *, record: Record, usable: np.ndarray, config: PreprocessConfig
+) -> np.ndarray:
+    """The comparisons that are asked for, (n_beats - 2, n_comparisons); 0 for a missing lead."""
+    n_leads = config.comparisons * (1 + config.second_lead)
+    comparison = np.zeros((len(record.beats) - 2, n_leads, N_COMPARISONS), dtype=np.float32)
+    for lead, signal in enumerate(signals[:n_leads]):
+        comparison[:, lead] = compare_waves(
+            signal,
+            r_peaks=record.beats.r_peaks,
+            fs=record.fs,
+            usable=usable,
+            reference=config.reference,
+            n_beats=config.reference_beats,
+        )
+    return comparison.reshape(len(comparison), -1)  # (n_beats - 2, n_leads * 6)
 
 
 def _usable(record: Record, *, config: PreprocessConfig) -> np.ndarray:

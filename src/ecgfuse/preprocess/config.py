@@ -53,6 +53,8 @@ class PreprocessConfig:
     """Beats in the running median when reference is causal."""
     comparisons: bool
     """True: six comparisons of each beat with the patient's median beat, for the fusion block."""
+    second_lead: bool
+    """True: six more, of the next of `leads` that the record has; all 0, as usual, without one."""
 
     def __post_init__(self) -> None:
         group = self.group
@@ -99,6 +101,12 @@ class PreprocessConfig:
             field=f"{group}.length",
             value=self.length,
             cure="must be even and at least 16",
+        )
+        require(
+            self.comparisons or not self.second_lead,
+            field=f"{group}.second_lead",
+            value=self.second_lead,
+            cure=f"must be false without {group}.comparisons, which are all that is taken of it",
         )
         require(
             self.reference_beats >= 1,

@@ -49,6 +49,27 @@ def read_record(path: Path, *, leads: Sequence[str], fs: float) -> Record:
     return Record(name=path.name, lead=lead, fs=fs, signal=signal.astype(np.float32), beats=beats)
 
 
+def read_second_lead(path: Path, *, first: Record, leads: Sequence[str]) -> Record | None:
+    """The next preferred lead of a recording, with the same beats; None where it has no other.
+
+    Args:
+        path: path of the record without an extension.
+        first: what `read_record` gave for it.
+        leads: names of leads in order of preference.
+
+    Raises:
+        ValueError: as `read_record`, of the signal.
+    """
+    names = set(_lead_names(_read_header(path)))
+    others = [name for name in leads if name in names and name != first.lead]
+    if not others:
+        return None
+    signal, lead, file_fs = read_lead(path, leads=others)
+    if file_fs != first.fs:
+        signal = resample_signal(signal, up=first.fs, down=file_fs)
+    return dataclasses.replace(first, lead=lead, signal=signal.astype(np.float32))
+
+
 def read_lead(path: Path, *, leads: Sequence[str]) -> tuple[np.ndarray, str, float]:
     """The preferred lead in mV, (n_samples,), its name, and the sampling rate of the file in Hz.
 

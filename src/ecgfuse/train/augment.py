@@ -31,6 +31,22 @@ def augment_inputs(inputs: Inputs, *, config: AugmentConfig, generator: torch.Ge
     )
 
 
+def swap_in_noise(
+    inputs: Inputs, noisy: Inputs, *, share: float, generator: torch.Generator
+) -> Inputs:
+    """Take beats drawn at random from a recording with real noise; RR is the same there.
+
+    Args:
+        inputs, noisy: the same beats, without and with noise.
+        share: probability that a beat is taken from the second.
+    """
+    drawn = _chosen(inputs.ecg, probability=share, generator=generator)
+    features = inputs.features
+    if len(features):
+        features = torch.where(drawn[:, 0], noisy.features, features)
+    return inputs._replace(ecg=torch.where(drawn, noisy.ecg, inputs.ecg), features=features)
+
+
 def augment_ecg(ecg: Tensor, *, config: AugmentConfig, generator: torch.Generator) -> Tensor:
     """Change beats (B, n_signal_rows, length) in all ways that are on, one after the other."""
     if config.time_warp:

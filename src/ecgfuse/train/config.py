@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from ecgfuse.params import require, require_share
+from ecgfuse.params import require, require_seeds, require_share
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +50,7 @@ class TrainConfig:
     """Of the convolutions in training; auto is bf16 where the CPU computes in it, else fp32."""
 
     def __post_init__(self) -> None:
-        require(
-            len(self.seeds) >= 1 and len(set(self.seeds)) == len(self.seeds),
-            field="train.seeds",
-            value=list(self.seeds),
-            cure="must be a list of different numbers, such as [1, 2, 3, 4]",
-        )
+        require_seeds(self.seeds, field="train.seeds")
         for field in ("epochs", "batch_size"):
             value = getattr(self, field)
             require(value >= 1, field=f"train.{field}", value=value, cure="must be 1 or more")
@@ -120,6 +115,8 @@ class AugmentConfig:
     """Probability that one row of a beat is set to zero."""
     rr_jitter: float
     """Sd of the logarithm of a factor on every RR ratio and feature."""
+    noisy_beats: float
+    """Probability that a beat is seen in real noise, as the stage noisy_beats recorded it."""
 
     def __post_init__(self) -> None:
         require(
@@ -128,7 +125,7 @@ class AugmentConfig:
             value=self.time_warp,
             cure="must lie between 0 and 0.15, above that the order of the samples may change",
         )
-        for field in ("polarity", "mask_probability", "row_dropout"):
+        for field in ("polarity", "mask_probability", "row_dropout", "noisy_beats"):
             value = getattr(self, field)
             require(
                 0 <= value <= 1,

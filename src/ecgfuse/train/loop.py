@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from ecgfuse.datasets.inputs import LabelledInputs, select
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.records.annotations import CLASSES
-from ecgfuse.train.augment import augment_inputs
+from ecgfuse.train.augment import augment_inputs, swap_in_noise
 from ecgfuse.train.average import average_epoch, averaged_model
 from ecgfuse.train.checkpoint import load_checkpoint, save_checkpoint
 from ecgfuse.train.compute import uses_bf16
@@ -150,6 +150,9 @@ class _Run:
     def _step(self, data: LabelledInputs, index: Tensor, *, generator: torch.Generator) -> float:
         inputs = select(data.inputs, index)
         targets = (data.labels if data.targets is None else data.targets)[index]
+        if data.noisy is not None:
+            noisy, share = select(data.noisy, index), self.augment.noisy_beats
+            inputs = swap_in_noise(inputs, noisy, share=share, generator=generator)
         inputs = augment_inputs(inputs, config=self.augment, generator=generator)
         if self.config.mixup:
             inputs, targets = mix_beats(

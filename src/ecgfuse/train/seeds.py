@@ -41,6 +41,8 @@ class TrainingJob:
     attention: FusionConfig | None
     train: TrainConfig
     augment: AugmentConfig
+    noisy_beats: Path
+    """Output folder of `noisy_beats`, read where augment.noisy_beats is on."""
     checkpoints: Path
     """Folder for checkpoints; not among the outputs of the stage."""
     targets: Path | None = None
@@ -48,7 +50,14 @@ class TrainingJob:
 
     def load(self, split: str) -> LabelledInputs:
         """The beats of "train" or "valid", which hold all four classes."""
-        data = load_inputs(split, beats=self.beats, rr=self.rr, fusion=self.fusion)
+        in_noise = split == "train" and self.augment.noisy_beats > 0
+        data = load_inputs(
+            split,
+            beats=self.beats,
+            rr=self.rr,
+            fusion=self.fusion,
+            noisy_beats=self.noisy_beats if in_noise else None,
+        )
         require_all_classes(data.labels.numpy(), split=split)
         if self.targets is not None and split == "train":
             return dataclasses.replace(data, targets=torch.from_numpy(np.load(self.targets)))
@@ -77,6 +86,8 @@ class TrainingJob:
         for split in ("train", "valid"):
             files += [self.beats / split / "ecg.npy", self.beats / split / "beats.csv"]
             files += [self.beats / split / "comparison.npy"]
+        if self.augment.noisy_beats:
+            files += [self.noisy_beats / "train" / name for name in ("ecg.npy", "comparison.npy")]
         files += [] if self.targets is None else [self.targets]
         return fingerprint(settings, files=files)
 
