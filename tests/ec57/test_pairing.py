@@ -54,6 +54,15 @@ def test_of_two_equally_near_beats_the_later_is_paired() -> None:
     assert pairs([90, 110], [100]) == [(0, NONE), (1, 0)]
 
 
+def test_a_nearer_beat_that_has_a_better_partner_itself_leaves_the_earlier_one_to_be_paired() -> (
+    None
+):
+    assert pairs([43, 88], [75, 95]) == [(0, 0), (1, 1)]
+    assert pairs([75, 95], [43, 88]) == [(0, 0), (1, 1)]
+    # 88 is nearer to 75 than to 130, so it takes 75.
+    assert pairs([43, 88], [75, 130]) == [(0, NONE), (1, 0), (NONE, 1)]
+
+
 def test_a_missed_and_an_extra_beat_leave_the_others_alone() -> None:
     reference, test = [100, 400, 700, 1000], [105, 550, 690, 1010]
     assert pairs(reference, test) == [(0, 0), (1, NONE), (NONE, 1), (2, 2), (3, 3)]

@@ -9,9 +9,10 @@ UNPAIRED = -1
 def pair_beats(reference: np.ndarray, test: np.ndarray, *, window: int) -> np.ndarray:
     """Walk through both files in order of time and pair beats that are at most `window` apart.
 
-    The earlier of the two next beats is paired with the other one if it is within the window and
-    nearer to it than the beat that follows it in its own file; else it stays alone. What is paired
-    is never taken apart again. The rule is the same for both files.
+    The earlier of the two next beats is paired with the other one if it is within the window, and
+    the beat that follows it in its own file is no better partner for the other one: it is farther
+    from it, or nearer to the beat that follows the other one. Else the earlier beat stays alone.
+    What is paired is never taken apart again. The rule is the same for both files.
 
     Args:
         reference: times in samples, (n_reference,), ascending.
@@ -26,10 +27,10 @@ def pair_beats(reference: np.ndarray, test: np.ndarray, *, window: int) -> np.nd
     i, j = 0, 0
     while i < len(reference) and j < len(test):
         if reference[i] <= test[j]:
-            earlier_stays_alone = _stays_alone(reference, i, other=test[j], window=window)
+            earlier_stays_alone = _stays_alone(reference[i:], test[j:], window=window)
             alone = (i, UNPAIRED)
         else:
-            earlier_stays_alone = _stays_alone(test, j, other=reference[i], window=window)
+            earlier_stays_alone = _stays_alone(test[j:], reference[i:], window=window)
             alone = (UNPAIRED, j)
         events.append(alone if earlier_stays_alone else (i, j))
         i += events[-1][0] != UNPAIRED
@@ -39,9 +40,15 @@ def pair_beats(reference: np.ndarray, test: np.ndarray, *, window: int) -> np.nd
     return np.array(events, dtype=np.int64).reshape(-1, 2)  # n_events x 2
 
 
-def _stays_alone(times: np.ndarray, index: int, *, other: int, window: int) -> bool:
-    """Whether the beat at `index`, which is not later than `other`, is no match for it."""
-    distance = other - times[index]
-    if distance > window:
-        return True
-    return index + 1 < len(times) and abs(times[index + 1] - other) <= distance
+def _stays_alone(own: np.ndarray, other: np.ndarray, *, window: int) -> bool:
+    """Whether the first beat of `own`, which is not later than that of `other`, is no match for it.
+
+    Args:
+        own, other: times of the beats that are left of both files, at least one each.
+    """
+    distance = other[0] - own[0]
+    if distance > window or len(own) == 1:
+        return bool(distance > window)
+    from_next = abs(own[1] - other[0])
+    next_has_a_better_one = len(other) > 1 and abs(own[1] - other[1]) < from_next
+    return bool(distance >= from_next and not next_has_a_better_one)
