@@ -37,7 +37,7 @@ class AblationPaths:
     """JSON."""
 
 
-def run_ablation(paths: AblationPaths, *, poll_s: float = 5.0) -> None:
+def run_ablation(paths: AblationPaths, *, poll_s: float = 20.0) -> None:
     """Run the rows that have no experiment on the last commit, and write what all rows gave.
 
     It can be stopped at any time, and run again: rows that are done stay done.
