@@ -75,15 +75,18 @@ def noisy_twins(job: NoisyBeatsJob, name: str) -> BeatSet:
         ValueError: as `make_noisy_beats`.
     """
     leads = read_leads(job.recordings / name, config=job.preprocess)
+    noises = {
+        kind: [
+            read_noise(job.noise / kind, channel=channel, fs=lead.fs)
+            for lead, channel in zip(leads, _NOISE_CHANNELS, strict=False)
+        ]
+        for kind in job.config.kinds
+    }
     under: list[BeatSet] = []
     for kind, snr_db in job.conditions():
         noisy = [
-            add_noise(
-                lead,
-                noise=read_noise(job.noise / kind, channel=channel, fs=lead.fs),
-                snr_db=snr_db,
-            )
-            for lead, channel in zip(leads, _NOISE_CHANNELS, strict=False)
+            add_noise(lead, noise=noise, snr_db=snr_db)
+            for lead, noise in zip(leads, noises[kind], strict=True)
         ]
         under.append(cut_beats(*noisy, config=job.preprocess))
     # Seeded by record, so that a record's twins do not depend on the other records.
