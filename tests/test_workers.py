@@ -9,7 +9,7 @@ from subprocess import PIPE
 
 import pytest
 
-from ecgfuse.workers import n_workers
+from ecgfuse.workers import n_workers, process_pool
 
 
 @pytest.fixture(autouse=True)
@@ -60,7 +60,7 @@ import os, sys, time
 from ecgfuse.workers import process_pool
 
 def wait(seconds):
-    print(os.getpid(), flush=True)
+    os.write(1, f"{os.getpid()}\\n".encode())  # whole, though another process writes, too
     time.sleep(seconds)
 
 if __name__ == "__main__":
@@ -70,6 +70,22 @@ if __name__ == "__main__":
             time.sleep(0.1)
         time.sleep(float(sys.argv[2]))
         raise ValueError("one failed")
+"""
+
+
+MAP = """
+import time
+from ecgfuse.workers import process_pool
+
+def fail_or_wait(number):
+    if number == 0:
+        raise ValueError("the first failed")
+    time.sleep(60)
+
+if __name__ == "__main__":
+    with process_pool(2) as pool:
+        for _ in pool.map(fail_or_wait, range(20_000)):
+            pass
 """
 
 
@@ -103,6 +119,20 @@ def test_a_pool_ends_at_once_when_one_task_fails(tmp_path: Path) -> None:
     assert "ValueError: one failed" in errors
     for pid in pids:
         wait_for_end(pid)
+
+
+def test_a_failed_task_is_all_that_is_told_though_many_wait(tmp_path: Path) -> None:
+    script = tmp_path / "map.py"
+    script.write_text(MAP)
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60)
+    assert "ValueError: the first failed" in done.stderr
+    assert "thread" not in done.stderr.lower()
+    assert "InvalidStateError" not in done.stderr
+
+
+def test_results_of_a_pool_come_in_the_order_of_the_tasks() -> None:
+    with process_pool(2) as pool:
+        assert list(pool.map(divmod, [9, 8, 7], [2, 3, 4])) == [(4, 1), (2, 2), (1, 3)]
 
 
 def test_the_processes_of_a_pool_end_when_their_parent_is_killed(tmp_path: Path) -> None:

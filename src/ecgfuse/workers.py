@@ -2,12 +2,15 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context, parent_process
 from multiprocessing.connection import wait
 from threading import Thread
+from typing import Any, TypeVar
+
+ResultT = TypeVar("ResultT")
 
 
 def n_workers(n_tasks: int | None = None) -> int:
@@ -24,17 +27,30 @@ def n_workers(n_tasks: int | None = None) -> int:
     return workers if n_tasks is None else max(1, min(n_tasks, workers))
 
 
+class ProcessPool(ProcessPoolExecutor):
+    """A pool whose processes may be ended while tasks wait."""
+
+    def map(self, task: Callable[..., ResultT], *iterables: Iterable[Any]) -> Iterator[ResultT]:  # type: ignore[override]
+        """The results in the order of the tasks, as the built-in map gives them.
+
+        Unlike that of the base class it cancels nothing when a task fails: the thread that looks
+        after the pool stumbles on cancelled tasks if processes end meanwhile (Python 3.11).
+        """
+        waiting = [self.submit(task, *arguments) for arguments in zip(*iterables, strict=True)]
+        return (future.result() for future in waiting)
+
+
 @contextmanager
-def process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+def process_pool(workers: int) -> Iterator[ProcessPool]:
     """Processes that end at once when this one fails, is interrupted or is killed."""
-    with ProcessPoolExecutor(
+    with ProcessPool(
         workers, mp_context=get_context("spawn"), initializer=_end_with_parent
     ) as pool:
         try:
             yield pool
         except BaseException:
             # The pool would wait for the tasks that go on, which may take minutes.
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(wait=False)
             for process in active_children():
                 process.terminate()
             raise
