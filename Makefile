@@ -2,6 +2,8 @@
 # make test     set up, run all checks
 # make bench    measure speed; writes benchmarks/results.json
 # make ablation  run studies/ablation/grid.yaml as DVC experiments; goes on where it was stopped
+# make pretrain_folds  the same of studies/pretrain_folds: backbones and ways to pretrain them
+# make ssl12    run the pipeline of studies/ssl12: pretraining on 12-lead recordings
 # make check    lint, format and types alone
 
 SHELL := /bin/bash
@@ -10,7 +12,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := src
 
-.PHONY: repro test bench ablation check setup
+.PHONY: repro test bench ablation pretrain_folds ssl12 check setup
 
 repro: setup
 	dvc repro
@@ -28,7 +30,13 @@ bench: setup
 	python benchmarks/measure.py
 
 ablation: setup
-	python studies/ablation/run.py
+	python studies/ablation/run.py studies/ablation
+
+pretrain_folds: setup
+	python studies/ablation/run.py studies/pretrain_folds
+
+ssl12: setup
+	cd studies/ssl12 && dvc repro
 
 setup: $(BIN)/.ready
 

@@ -41,6 +41,8 @@ def main() -> None:
             beats=Path("data/beats"),
             rr=Path("data/rr"),
             noisy_beats=Path("data/noisy_beats"),
+            size="small",
+            backbone=None,
             model=load_params(ModelConfig),
             attention=load_params(FusionConfig) if uses_attention(fusion) else None,
             train=config,

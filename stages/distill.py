@@ -7,6 +7,7 @@ from ecgfuse.distill.config import DistillConfig
 from ecgfuse.distill.run import distill
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.params import load_params
+from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.stage import run_stage
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.seeds import TrainingJob
@@ -22,7 +23,9 @@ def main() -> None:
         rr=Path("data/rr"),
         noisy_beats=Path("data/noisy_beats"),
         model=load_params(ModelConfig),
+        size=load_params(PretrainConfig).size,
         attention=load_params(FusionConfig) if uses_attention(config.student) else None,
+        backbone=Path("data/pretrain"),
         train=load_params(TrainConfig),
         augment=load_params(AugmentConfig),
         checkpoints=Path(".checkpoints"),

@@ -8,6 +8,7 @@ from ecgfuse.folds.config import FoldsConfig
 from ecgfuse.folds.run import FoldsJob, cross_validate
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.params import load_params
+from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.stage import run_stage
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.workers import n_workers
@@ -22,6 +23,7 @@ def main() -> None:
         noisy_beats=Path("data/noisy_beats"),
         model=load_params(ModelConfig),
         attention=load_params(FusionConfig) if uses_attention(config.fusion) else None,
+        pretrain=load_params(PretrainConfig),
         train=load_params(TrainConfig),
         augment=load_params(AugmentConfig),
         folds=config,

@@ -11,7 +11,7 @@ def main() -> None:
     build_report(
         metrics=Path("metrics"),
         plots=Path("plots"),
-        ablation=Path("studies/ablation"),
+        studies=Path("studies"),
         params=Path("params.yaml"),
         out=Path("report.html"),
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from ecgfuse.datasets.fusions import fusion_named, uses_attention
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.params import load_params
+from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.stage import run_stage
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.fit import fit
@@ -23,7 +24,9 @@ def main() -> None:
         rr=Path("data/rr"),
         noisy_beats=Path("data/noisy_beats"),
         model=load_params(ModelConfig),
+        size=load_params(PretrainConfig).size,
         attention=load_params(FusionConfig) if uses_attention(fusion) else None,
+        backbone=Path("data/pretrain"),
         train=config,
         augment=load_params(AugmentConfig),
         checkpoints=Path(".checkpoints"),

@@ -11,7 +11,9 @@ from ecgfuse.learning_curve.config import LearningCurveConfig
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.noise.config import NoiseConfig
 from ecgfuse.noisy_beats.config import NoisyBeatsConfig
+from ecgfuse.objectives.config import ObjectivesConfig
 from ecgfuse.preprocess.config import PreprocessConfig
+from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 
@@ -22,10 +24,12 @@ CONFIGS = (
     RRConfig,
     ModelConfig,
     FusionConfig,
+    PretrainConfig,
     TrainConfig,
     AugmentConfig,
     EvaluateConfig,
     EC57Config,
+    ObjectivesConfig,
     LearningCurveConfig,
     DaeacConfig,
     NoiseDataConfig,

@@ -15,6 +15,8 @@ from ecgfuse.ec57.scores import summarise as summarise_ec57
 from ecgfuse.evaluate.metrics import score, summarise
 from ecgfuse.noise.config import NoiseConfig
 from ecgfuse.noise.scores import nest_scores
+from ecgfuse.objectives.arms import arms_of
+from ecgfuse.objectives.run import by_encoder, by_objective
 from ecgfuse.report.studies import Ablation, Studies
 
 PNG = b"\x89PNG\r\n\x1a\n made up"
@@ -42,6 +44,7 @@ def metrics_files(*, kind: str = "real", noise_kind: str = "real") -> dict[str, 
             "seeds": 1,
             **score(LABELS, probabilities(n_wrong=2)),
         },
+        "pretrain": pretraining(kind=kind),
         "noise": {
             "data": {"database": "mitdb", "kind": kind},
             "noise": {"database": "nstdb", "kind": noise_kind},
@@ -55,6 +58,25 @@ def metrics_files(*, kind: str = "real", noise_kind: str = "real") -> dict[str, 
                 }
             ),
         },
+    }
+
+
+def pretraining(*, kind: str) -> dict[str, Any]:
+    """Hybrid fusion with all arms, a different number of S beats lost in each."""
+    arms = arms_of(("macnn_se", "vit", "wav2vec"))
+    scores = {
+        arm: summarise(LABELS, np.stack([probabilities(n_wrong=n % 6), probabilities(n_wrong=0)]))
+        for n, arm in enumerate(arms)
+    }
+    probes = {arm: {"macro_auroc": 0.5 + n / 20} for n, arm in enumerate(arms)}
+    trivial = {"valid_mae_if_zero": 1.0, "valid_nextclip_if_zero": 2.0}
+    history = pd.DataFrame([{"epoch": 1, "valid_loss": 3.0, "valid_mae": 0.25, **trivial}])
+    histories = {arm: history for arm in arms if arm.objective != "none"}
+    return {
+        "data": {"database": "mitdb", "kind": kind, "test_beats": len(LABELS)},
+        "seeds": 2,
+        "hybrid": by_encoder(scores),
+        **by_objective(histories, probes),
     }
 
 
@@ -101,13 +123,16 @@ def studies_in(folder: Path, *, ablated: bool = True, **kinds: str) -> Studies:
     return Studies(
         **metrics_files(**kinds),
         noise_picture=picture,
+        pretrain_picture=picture,
         ablation=Ablation(table=ablation_table(), picture=picture) if ablated else None,
+        pretrain_folds=Ablation(table=ablation_table(), picture=picture) if ablated else None,
     )
 
 
 def write_studies(folder: Path) -> None:
     """The files of the stages in metrics/ and plots/, without an ablation."""
-    (folder / "plots" / "noise").mkdir(parents=True)
-    (folder / "plots" / "noise" / "noise.png").write_bytes(PNG)
+    for name in ("noise", "objectives"):
+        (folder / "plots" / name).mkdir(parents=True)
+        (folder / "plots" / name / f"{name}.png").write_bytes(PNG)
     for name, content in metrics_files().items():
         (folder / "metrics" / f"{name}.json").write_text(json.dumps(content))

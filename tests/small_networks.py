@@ -18,6 +18,7 @@ from ecgfuse.datasets.splits import SPLITS
 from ecgfuse.models.config import Block, FusionConfig, ModelConfig
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.models.store import NetworkSpec, StoredModel
+from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.rr.features import N_FEATURES
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.seeds import TrainingJob
@@ -28,6 +29,7 @@ LENGTH = 32
 N_ROWS = 2
 
 MODEL = ModelConfig(
+    encoder="macnn_se",
     stem_channels=2,
     dilations=(1, 2),
     se_reductions=(1, 1, 1),
@@ -35,7 +37,26 @@ MODEL = ModelConfig(
     stochastic_depth=0.0,
     class_shift=(0.0, 0.0, 0.0, 0.0),
 )
+PRETRAIN = PretrainConfig(
+    objective="none",
+    size="small",
+    moco_alpha=40.0,
+    nextclip_alpha=2.0,
+    mask_ratio=0.5,
+    lead_masking=0.5,
+    epochs=2,
+    epoch_windows=0,
+    batch_size=32,
+    learning_rate=1e-3,
+    warmup_epochs=0,
+    patience=1,
+    factor=0.9,
+    stop_after=0,
+    seed=1,
+    precision="fp32",
+)
 PUBLISHED = ModelConfig(
+    encoder="macnn_se",
     stem_channels=4,
     dilations=(1, 6, 12, 18),
     se_reductions=(4, 8, 16),
@@ -144,6 +165,7 @@ def spec_of(
         length=length,
         n_features=n_features if uses_attention(fusion) else 0,
         model=model,
+        size="small",
         attention=attention if uses_attention(fusion) else None,
     )
 
@@ -240,7 +262,9 @@ def job_in(
         rr=folder / "rr",
         noisy_beats=folder / "noisy_beats",
         model=MODEL,
+        size="small",
         attention=ATTENTION if uses_attention(fusion) else None,
+        backbone=None,
         train=train,
         augment=augment,
         checkpoints=folder / "checkpoints",

@@ -1,4 +1,6 @@
-"""make ablation: the rows of grid.yaml as DVC experiments, then table.md, .csv and .png.
+"""The rows of a grid.yaml as DVC experiments, then table.md, .csv and a picture beside it.
+
+    python studies/ablation/run.py [studies/ablation | studies/pretrain_folds]
 
 It is started from the root of the repository, and goes on where it was stopped.
 """
@@ -9,21 +11,20 @@ from pathlib import Path
 from ecgfuse.ablation.run import AblationPaths, run_ablation
 from ecgfuse.stage import run_stage
 
-HERE = Path("studies/ablation")
-
 
 def main() -> None:
     """Run what is missing, and write the results."""
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "studies/ablation")
     paths = AblationPaths(
-        grid=HERE / "grid.yaml",
-        table=HERE / "table.md",
-        picture=HERE / "ablation.png",
-        metrics=Path("metrics/ablation.json"),
+        grid=folder / "grid.yaml",
+        table=folder / "table.md",
+        picture=folder / f"{folder.name}.png",
+        metrics=Path("metrics") / f"{folder.name}.json",
     )
     try:
         run_ablation(paths)
     except KeyboardInterrupt:
-        sys.exit("interrupted; 'make ablation' goes on where it stopped")
+        sys.exit(f"interrupted; 'make {folder.name}' goes on where it stopped")
     print(paths.table.read_text())
 
 

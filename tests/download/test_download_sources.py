@@ -1,13 +1,18 @@
+import dataclasses
 import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from loopback_site import Site
-from small_database import contents, write_sums
+from small_database import PATIENCE, SHORT, contents, write_sums
+
+from ecgfuse.download.sources import download
+from ecgfuse.ssl12.databases import TwelveLeadDatabase
 
 Fill = Callable[..., None]
 STAGE = Path(__file__).parents[2] / "stages" / "download.py"
@@ -200,3 +205,70 @@ def test_stage_prints_one_line_and_exits_with_1(checkout: Path, site: Site) -> N
     subprocess.run(run, env=environment, capture_output=True, check=True)
     assert kind(Path("data/raw/mitdb")) == "real"
     assert [path.name for path in checkout.iterdir() if path.name != "params.yaml"] == ["data"]
+
+
+def test_files_can_be_picked_by_patterns_and_lie_as_on_the_site(
+    site: Site, database: Path, tmp_path: Path
+) -> None:
+    config = TwelveLeadDatabase(
+        database="mitdb", version="1.0.0", source="physionet", files=("10?.hea", "mitdbdir/*")
+    )
+    usual: dict[str, Any] = {"patience": PATIENCE, "physionet": f"{site.url}/files"}
+    out = Path("data/raw/picked")
+    download(config, output=out, patterns=config.files, environment={}, **usual)
+    expected = contents(out)
+    assert sorted(expected) == [
+        "100.hea",
+        "101.hea",
+        "SHA256SUMS.txt",
+        "dataset.json",
+        "mitdbdir/intro.htm",
+    ]
+    assert not site.asked_for("100.dat")
+    mirror = {"ECGFUSE_MIRROR": str(tmp_path / "site")}
+    from_mirror = dataclasses.replace(config, source="mirror")
+    download(from_mirror, output=out, patterns=config.files, environment=mirror, **usual)
+    assert contents(out) == expected
+
+
+def test_a_pattern_that_no_file_fits_is_told(database: Path, tmp_path: Path) -> None:
+    config = TwelveLeadDatabase(
+        database="mitdb", version="1.0.0", source="mirror", files=("records500/*",)
+    )
+    with pytest.raises(ValueError, match=r"no file in SHA256SUMS.txt is called records500/\*"):
+        download(
+            config,
+            output=Path("data/raw/picked"),
+            patterns=config.files,
+            environment={"ECGFUSE_MIRROR": str(tmp_path / "site")},
+        )
+
+
+def test_a_mirror_may_call_a_database_by_another_name(database: Path, tmp_path: Path) -> None:
+    shutil.copytree(database, tmp_path / "mirror" / "arrhythmia")
+    config = TwelveLeadDatabase(
+        database="mitdb",
+        version="1.0.0",
+        source="mirror",
+        files=("10?.hea",),
+        aliases=("arrhythmia",),
+    )
+    mirror = {"ECGFUSE_MIRROR": str(tmp_path / "mirror")}
+    download(config, output=Path("data/raw/x"), patterns=config.files, environment=mirror)
+    assert (Path("data/raw/x") / "100.hea").is_file()
+
+
+def test_without_a_stand_in_nothing_is_made_up(closed_url: str) -> None:
+    config = TwelveLeadDatabase(
+        database="ptb-xl", version="1.0.3", source="auto", files=("records500/*",)
+    )
+    with pytest.raises(ValueError, match="cannot be reached"):
+        download(
+            config,
+            output=Path("data/raw/ptb-xl"),
+            patterns=config.files,
+            physionet=closed_url,
+            environment={},
+            patience=SHORT,
+        )
+    assert not Path("data/raw/ptb-xl").exists()

@@ -13,6 +13,7 @@ from small_networks import (
     ATTENTION,
     AUGMENT,
     MODEL,
+    PRETRAIN,
     augment_with,
     spec_of,
     train_with,
@@ -23,7 +24,10 @@ from ecgfuse.datasets.beats import load_beats, save_beats
 from ecgfuse.datasets.fusions import Fusion, uses_attention
 from ecgfuse.evaluate.metrics import score
 from ecgfuse.folds.config import FoldsConfig
-from ecgfuse.folds.run import FoldsJob, cross_validate, predict_held_out
+from ecgfuse.folds.run import FoldsJob, cross_validate, predict_held_out, pretrain_without
+from ecgfuse.pretrain.config import PretrainConfig
+from ecgfuse.pretrain.loop import Pretrained
+from ecgfuse.pretrain.run import UnlabelledBeats
 from ecgfuse.train.config import AugmentConfig
 from ecgfuse.train.folds import patient_folds, predict_fold
 
@@ -51,6 +55,8 @@ def job_of(
     fusion: Fusion = "hybrid",
     seeds: tuple[int, ...] = (1,),
     augment: AugmentConfig = AUGMENT,
+    pretrain: PretrainConfig = PRETRAIN,
+    n_folds: int = 2,
     **train: object,
 ) -> FoldsJob:
     return FoldsJob(
@@ -59,9 +65,10 @@ def job_of(
         noisy_beats=folder / "noisy_beats",
         model=MODEL,
         attention=ATTENTION if uses_attention(fusion) else None,
+        pretrain=pretrain,
         train=train_with(**train),
         augment=augment,
-        folds=FoldsConfig(fusion=fusion, n_folds=2, seeds=seeds),
+        folds=FoldsConfig(fusion=fusion, n_folds=n_folds, seeds=seeds),
     )
 
 
@@ -149,3 +156,42 @@ def test_noise_is_for_the_networks_that_learn_and_never_for_the_beats_that_are_p
     assert scores_of(job, tmp_path, workers=1) != scores_of(
         job_of(database, epochs=1), tmp_path, workers=1
     )
+
+
+def test_the_backbone_is_pretrained_anew_for_each_fold_without_its_patients(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretrain = dataclasses.replace(PRETRAIN, objective="mae_nextclip", epochs=1)
+    job = job_of(database, pretrain=pretrain, n_folds=4, epochs=1)
+    records = job.records()
+    folds = [records == name for name in np.unique(records)]
+    seen: list[tuple[set[int], set[int]]] = []
+
+    def look(train: UnlabelledBeats, *, valid: UnlabelledBeats, **others: object) -> Pretrained:
+        seen.append((set(train.records.tolist()), set(valid.records.tolist())))
+        return Pretrained({"x": torch.zeros(1)}, 1, [])
+
+    monkeypatch.setattr("ecgfuse.folds.run.pretrain_backbone", look)
+    for held_out, valid in zip(folds, folds[1:] + folds[:1], strict=True):
+        backbone = pretrain_without(job, held_out, valid)
+        assert backbone is not None
+        assert list(backbone) == ["x"]
+    assert seen == [({2, 3}, {1}), ({0, 3}, {2}), ({0, 1}, {3}), ({1, 2}, {0})]
+
+
+def test_folds_with_pretraining_differ_from_those_from_scratch(database: Path) -> None:
+    pretrain = dataclasses.replace(PRETRAIN, objective="mae_nextclip", epochs=1)
+    found = [
+        predict_held_out(job, records=job.records(), labels=job.load().labels.numpy(), workers=1)
+        for job in (
+            job_of(database, n_folds=4, epochs=1),
+            job_of(database, n_folds=4, epochs=1, pretrain=pretrain),
+        )
+    ]
+    assert np.abs(found[0] - found[1]).max() > 1e-3
+
+
+def test_two_folds_are_too_few_for_pretraining(database: Path) -> None:
+    pretrain = dataclasses.replace(PRETRAIN, objective="mae_moco")
+    with pytest.raises(ValueError, match=r"folds\.n_folds is 2, but must be 3 or more"):
+        job_of(database, pretrain=pretrain)

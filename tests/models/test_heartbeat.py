@@ -110,10 +110,10 @@ def test_ratios_are_constant_rows_below_the_ecg() -> None:
     network.backbone.register_forward_pre_hook(lambda _, args: seen.append(args[0]))
     network(inputs)
     (rows,) = seen
-    assert rows.shape == (3, 1, N_ROWS + 2, LENGTH)
-    assert torch.equal(rows[:, 0, :N_ROWS], inputs.ecg)
+    assert rows.shape == (3, N_ROWS + 2, LENGTH)
+    assert torch.equal(rows[:, :N_ROWS], inputs.ecg)
     for sample in (0, LENGTH - 1):
-        assert torch.equal(rows[:, 0, N_ROWS:, sample], inputs.ratios)
+        assert torch.equal(rows[:, N_ROWS:, sample], inputs.ratios)
 
 
 @pytest.mark.parametrize(("alpha", "least", "most"), [(-20.0, 0.0, 1e-6), (2.0, 1e-2, 1e2)])
@@ -168,7 +168,15 @@ def test_a_shift_that_is_not_four_small_numbers_is_refused(shift: tuple[float, .
 
 def test_fusion_without_the_parameters_of_its_attention_is_refused() -> None:
     with pytest.raises(ValueError, match="late fusion needs the parameters of the group 'fusion'"):
-        HeartbeatNet("late", n_signal_rows=1, n_features=7, model=MODEL, attention=None)
+        HeartbeatNet(
+            "late",
+            n_signal_rows=1,
+            length=LENGTH,
+            n_features=7,
+            model=MODEL,
+            size="small",
+            attention=None,
+        )
 
 
 @pytest.mark.parametrize(
@@ -192,3 +200,13 @@ def test_network_learns_eight_random_beats_by_heart(
         F.cross_entropy(network(inputs), labels).backward()
         optimizer.step()
     assert torch.equal(network.eval()(inputs).argmax(dim=1), labels)
+
+
+def test_attention_is_to_what_has_a_place_in_time() -> None:
+    torch.manual_seed(0)
+    model = dataclasses.replace(MODEL, encoder="vit")
+    network = spec_of("hybrid", model=model).build().eval()
+    _, attention = network.attend(random_inputs(3))
+    assert attention is not None
+    assert attention.shape[2] == 16  # patches, without [CLS]
+    assert (attention.sum(dim=2) < 1).all()

@@ -18,7 +18,7 @@ def backbone(n_rows: int) -> MACNNSE:
 
 @pytest.mark.parametrize("n_rows", [1, 3, 5])
 def test_a_beat_of_128_samples_becomes_64_tokens_of_256_values(n_rows: int) -> None:
-    tokens = backbone(n_rows)(torch.randn(2, 1, n_rows, 128))
+    tokens = backbone(n_rows)(torch.randn(2, n_rows, 128))
     assert tokens.shape == (2, 64, 256)
     assert backbone(n_rows).out_channels == 256
 
@@ -26,18 +26,18 @@ def test_a_beat_of_128_samples_becomes_64_tokens_of_256_values(n_rows: int) -> N
 def test_widths_grow_by_the_number_of_dilations() -> None:
     network = MACNNSE(1, dilations=(1, 2, 3), se_reductions=(1, 1, 1), stem_channels=2)
     assert network.out_channels == 2 * 3**3
-    assert network(torch.randn(2, 1, 1, 32)).shape == (2, 16, 54)
+    assert network(torch.randn(2, 1, 32)).shape == (2, 16, 54)
 
 
 def test_every_row_of_the_input_reaches_the_tokens() -> None:
-    rows = torch.randn(2, 1, 4, 128, requires_grad=True)
+    rows = torch.randn(2, 4, 128, requires_grad=True)
     backbone(4)(rows).square().sum().backward()
     assert rows.grad is not None
-    assert (rows.grad.abs().sum(dim=(0, 1, 3)) > 0).all()
+    assert (rows.grad.abs().sum(dim=(0, 2)) > 0).all()
 
 
 def test_tokens_keep_the_order_of_time() -> None:
-    late_change = torch.zeros(1, 1, 1, 128)
+    late_change = torch.zeros(1, 1, 128)
     late_change[..., 126:] = 5.0
     network = backbone(1)
     for block in network.modules():  # gates see the whole beat, so without them

@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from ecgfuse.models.mhca import MHCAFusion, sinusoidal_positions
+from ecgfuse.models.mhca import MHCAFusion
+from ecgfuse.models.positions import sinusoidal_positions
 
 KeyValue = Literal["sequence", "pooled"]
 N_RR, TOKEN_DIM, EMB_DIM, N_TOKENS = 7, 12, 8, 6
@@ -160,21 +161,6 @@ def test_gate_learns() -> None:
     gradients(block)
     assert block.alpha.grad is not None
     assert (block.alpha.grad != 0).all()
-
-
-def test_positions_equal_those_by_hand() -> None:
-    expected = [
-        [0.0, 1.0, 0.0, 1.0],
-        [math.sin(1), math.cos(1), math.sin(0.01), math.cos(0.01)],
-        [math.sin(2), math.cos(2), math.sin(0.02), math.cos(0.02)],
-    ]
-    torch.testing.assert_close(sinusoidal_positions(3, dim=4), torch.tensor(expected))
-
-
-def test_positions_of_all_tokens_differ() -> None:
-    table = sinusoidal_positions(64, dim=64)
-    distances = torch.cdist(table, table) + 100 * torch.eye(64)
-    assert distances.min() > 0.5
 
 
 def test_dropout_acts_in_training_alone() -> None:

@@ -245,12 +245,14 @@ def test_early_fusion_takes_beats_with_any_features() -> None:
 @pytest.mark.parametrize("n_features", [N_FEATURES, N_FEATURES + 6])
 def test_network_for_beats_has_their_shape(n_features: int) -> None:
     inputs = inputs_of(n_signal_rows=3, length=48, n_features=n_features)
-    spec = NetworkSpec.for_beats(inputs, fusion="hybrid", model=MODEL, attention=ATTENTION)
+    spec = NetworkSpec.for_beats(
+        inputs, fusion="hybrid", model=MODEL, size="small", attention=ATTENTION
+    )
     assert (spec.n_signal_rows, spec.length, spec.n_features) == (3, 48, n_features)
     assert spec.build().eval()(inputs).shape == (2, 4)
 
 
 def test_network_without_features_is_made_for_beats_that_have_none() -> None:
     inputs = inputs_of()._replace(features=torch.empty(0, 0))
-    spec = NetworkSpec.for_beats(inputs, fusion="early", model=MODEL, attention=None)
+    spec = NetworkSpec.for_beats(inputs, fusion="early", model=MODEL, size="small", attention=None)
     assert spec.n_features == 0

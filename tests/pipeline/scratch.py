@@ -31,6 +31,8 @@ SMALL: dict[str, Any] = {
         "precision": "fp32",
     },
     "folds": {"n_folds": 2},
+    "pretrain": {"epochs": 1, "epoch_windows": 64, "precision": "fp32"},
+    "objectives": {"seeds": [1], "probe_beats": 100},
     "fusion": {"alpha_init": 3.0},
     "distill": {"seeds": [1]},
     "evaluate": {"bootstrap": 100},
@@ -61,7 +63,9 @@ class ScratchRepository:
         ):
             source = ROOT / name
             if source.is_dir():
-                ignore = shutil.ignore_patterns("__pycache__", "*.egg-info")
+                # studies/ssl12 is a pipeline of its own, with data and metrics of its own.
+                left_out = ["ssl12"] if name == "studies" else ["__pycache__", "*.egg-info"]
+                ignore = shutil.ignore_patterns(*left_out)
                 shutil.copytree(source, root / name, ignore=ignore)
             else:
                 shutil.copy(source, root / name)

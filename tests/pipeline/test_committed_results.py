@@ -70,3 +70,27 @@ def test_the_committed_model_is_small_and_says_how_to_prepare_a_recording(fusion
     assert path.stat().st_size < 1_000_000
     model = load_deployable(path)
     assert model.stored.spec.n_signal_rows == len(model.preprocess.rows)
+
+
+def test_the_committed_probes_tell_held_out_patients_beats_apart_better_than_chance():
+    for objective in ("mae_moco", "mae_nextclip", "w2v_cmsc_rlm"):
+        found = json.loads((ROOT / "metrics/pretrain.json").read_text())[objective]
+        for of_encoder in found.values():
+            assert of_encoder["probe"]["macro_auroc"] > 0.6
+
+
+def test_the_committed_reconstructions_are_better_than_zero_and_a_repeated_clip():
+    metrics = json.loads((ROOT / "metrics/pretrain.json").read_text())
+    for objective in ("mae_moco", "mae_nextclip"):
+        for found in metrics[objective].values():
+            losses, trivial = found["losses"], found["trivial"]
+            assert losses["mae"] < trivial["mae_if_zero"]
+            if objective == "mae_nextclip":
+                assert losses["nextclip"] < trivial["nextclip_if_zero"]
+                assert losses["nextclip"] < trivial["nextclip_if_repeated"]
+
+
+def test_the_committed_local_contrast_is_better_than_chance():
+    metrics = json.loads((ROOT / "metrics/pretrain.json").read_text())
+    for found in metrics["w2v_cmsc_rlm"].values():
+        assert found["losses"]["local"] < found["trivial"]["local_by_chance"]

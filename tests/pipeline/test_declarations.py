@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,13 @@ def declared_params(stage: str) -> set[str]:
 
 def loaded_params(stage: str) -> set[str]:
     """Groups that the script loads, or a single key where it takes only that of the group."""
-    tree = ast.parse(script(stage).read_text())
+    return loaded_params_of(script(stage), configs=CONFIGS)
+
+
+def loaded_params_of(path: Path, *, configs: Sequence[type]) -> set[str]:
+    """The same of any script, by the configuration classes that there are."""
+    by_name = {config.__name__: config for config in configs}
+    tree = ast.parse(path.read_text())
     single = {
         id(node.value): node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)
     }
@@ -42,7 +49,7 @@ def loaded_params(stage: str) -> set[str]:
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "load_params":
             (argument,) = node.args
             assert isinstance(argument, ast.Name)
-            group = CONFIGS_BY_NAME[argument.id].group
+            group = by_name[argument.id].group
             key = single.get(id(node))
             names.add(f"{group}.{key}" if key else group)
     return names

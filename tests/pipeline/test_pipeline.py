@@ -62,7 +62,7 @@ def test_the_gate_reruns_late_and_hybrid_and_what_follows_and_changing_back_is_r
 ):
     before = metrics(repository, "hybrid")
     repository.set_params({"fusion": {"alpha_init": -2}})
-    others = {"comparison", "ec57", "folds", "learning_curve", "noise", "report"}
+    others = {"comparison", "ec57", "folds", "learning_curve", "noise", "objectives", "report"}
     distilled = {"distill", "export@best", "evaluate@best"}
     assert set(repository.repro()) == ATTENTION_FUSIONS | distilled | others
     assert metrics(repository, "hybrid") != before

@@ -66,7 +66,7 @@ def build(folder: Path) -> str:
     build_report(
         metrics=folder / "metrics",
         plots=folder / "plots",
-        ablation=folder / "ablation",
+        studies=folder / "studies",
         params=folder / "params.yaml",
         out=out,
     )
@@ -83,7 +83,15 @@ def test_page_holds_every_picture_of_every_fusion_and_study(folder: Path) -> Non
     [
         *(
             f"metrics/{name}.json"
-            for name in ("comparison", "learning_curve", "daeac", "ec57", "folds", "noise")
+            for name in (
+                "comparison",
+                "learning_curve",
+                "daeac",
+                "ec57",
+                "folds",
+                "noise",
+                "pretrain",
+            )
         ),
         "plots/evaluation/late/records.csv",
         "plots/evaluation/hybrid/errors.csv",
@@ -97,17 +105,21 @@ def test_missing_result_is_refused_with_its_name(name: str, folder: Path, tmp_pa
         build(copy)
 
 
-def test_ablation_is_on_the_page_once_its_files_are_there(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("study", "n_pictures"), [("ablation", 1), ("pretrain_folds", 0)])
+def test_ablation_is_on_the_page_once_its_files_are_there(
+    folder: Path, tmp_path: Path, study: str, n_pictures: int
+) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
     without = build(copy)
     assert "is &lt;gating&gt; of use?" not in without
-    (copy / "ablation").mkdir()
-    ablation_table().to_csv(copy / "ablation" / "table.csv", index=False)
-    (copy / "ablation" / "ablation.png").write_bytes(PNG)
+    made = copy / "studies" / study
+    made.mkdir(parents=True)
+    ablation_table().to_csv(made / "table.csv", index=False)
+    (made / f"{study}.png").write_bytes(PNG)
     page = build(copy)
     assert "is &lt;gating&gt; of use?" in page
-    assert page.count("<img ") == without.count("<img ") + 1
+    assert page.count("<img ") == without.count("<img ") + n_pictures
 
 
 def test_single_network_is_on_the_page_once_its_metrics_are_there(

@@ -8,6 +8,7 @@ import pytest
 from made_up_studies import metrics_files, studies_in
 from test_page import arguments_of, page_of, text_of
 
+from ecgfuse.report.pretraining import start_rows
 from ecgfuse.report.rows import adaptation_rows
 from ecgfuse.report.studies import noise_table
 
@@ -112,3 +113,15 @@ def test_missing_picture_of_noise_is_refused(arguments: dict[str, Any]) -> None:
     )
     with pytest.raises(ValueError, match=r"nowhere/noise\.png: no such file"):
         page_of(arguments)
+
+
+def test_starts_are_told_with_the_probes_of_their_own_backbone(arguments: dict[str, Any]) -> None:
+    rows = {(row["encoder"], row["start"]): row for row in start_rows(metrics_files()["pretrain"])}
+    assert len(rows) == 8
+    # The made-up probe of the n-th arm is 0.5 + n / 20.
+    assert rows["macnn_se", "scratch"]["probe"] == 0.5
+    assert rows["vit", "MAE-MoCo"]["probe"] == pytest.approx(0.7)
+    assert rows["wav2vec", "scratch"]["probe"] == pytest.approx(0.8)
+    text = text_of(page_of(arguments))
+    assert "Hybrid fusion from scratch, and from a backbone" in text
+    assert "MAE-MoCo vit 0.25 1.00" in text

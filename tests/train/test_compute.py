@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from ecgfuse.train.compute import has_fast_bf16, keep_freed_memory, uses_bf16
+from ecgfuse.train.compute import (
+    has_fast_bf16,
+    keep_freed_memory,
+    n_networks_at_once,
+    pretraining_device,
+    uses_bf16,
+)
 
 ON_GLIBC = platform.libc_ver()[0] == "glibc"
 TAKE_AND_FREE = """
@@ -91,3 +97,13 @@ def test_auto_precision_is_bf16_where_it_is_fast() -> None:
     assert uses_bf16("bf16")
     assert not uses_bf16("fp32")
     assert uses_bf16("auto") == has_fast_bf16()
+
+
+@pytest.mark.parametrize(("has_gpu", "expected"), [(True, 1), (False, 3)])
+def test_networks_that_would_share_a_gpu_are_trained_one_after_the_other(
+    monkeypatch: pytest.MonkeyPatch, has_gpu: bool, expected: int
+) -> None:
+    monkeypatch.setenv("ECGFUSE_WORKERS", "3")
+    monkeypatch.setattr("torch.cuda.is_available", lambda: has_gpu)
+    assert n_networks_at_once(10) == expected
+    assert pretraining_device().type == ("cuda" if has_gpu else "cpu")

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 CHECKSUMS = "SHA256SUMS.txt"
@@ -75,7 +76,12 @@ def format_checksums(checksums: Mapping[str, str]) -> str:
 
 
 def wanted_files(
-    folder: Path, *, signals_of: Sequence[str] | None, checksums: Mapping[str, str], origin: str
+    folder: Path,
+    *,
+    signals_of: Sequence[str] | None,
+    patterns: Sequence[str] = (),
+    checksums: Mapping[str, str],
+    origin: str,
 ) -> dict[str, str]:
     """The files to take out of a database, each with its SHA-256.
 
@@ -83,11 +89,16 @@ def wanted_files(
         folder: holds RECORDS, which is read only if all records are wanted.
         signals_of: names of the records of which the signals alone are wanted; None takes RECORDS
             and all records that it names, with their annotations.
+        patterns: of names, where * stands for anything; if there are some, all files in
+            SHA256SUMS.txt that fit one are taken, and nothing else.
 
     Raises:
-        AbsentError: SHA256SUMS.txt lacks one of them, so it is missing or cannot be checked.
+        AbsentError: SHA256SUMS.txt lacks one of them, so it is missing or cannot be checked; or no
+            file fits a pattern.
         ValueError: as `read_records`.
     """
+    if patterns:
+        return _fitting(patterns, checksums=checksums, origin=origin)
     if signals_of is not None:
         names = [f"{record}{suffix}" for record in signals_of for suffix in SIGNAL_SUFFIXES]
     else:
@@ -95,6 +106,21 @@ def wanted_files(
         names = [f"{record}{suffix}" for record in records for suffix in RECORD_SUFFIXES]
         names = [RECORDS, *names]
     return expect_files(names, checksums=checksums, origin=origin)
+
+
+def _fitting(
+    patterns: Sequence[str], *, checksums: Mapping[str, str], origin: str
+) -> dict[str, str]:
+    files: dict[str, str] = {}
+    for pattern in patterns:
+        fitting = {name: sha for name, sha in checksums.items() if fnmatchcase(name, pattern)}
+        if not fitting:
+            raise AbsentError(
+                f"{origin}: no file in {CHECKSUMS} is called {pattern}; check that the copy is "
+                "complete"
+            )
+        files |= fitting
+    return files
 
 
 def expect_files(

@@ -1,7 +1,7 @@
 """Parameters of the download stages: the groups `data` and `noise_data` of params.yaml."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Protocol
 
 from ecgfuse.params import require
 
@@ -17,6 +17,7 @@ class DataConfig:
     stage: ClassVar[str] = "download"
     stand_in: ClassVar[str] = "mitdb"
     """The only database of recordings that has a synthetic stand-in."""
+    aliases: ClassVar[tuple[str, ...]] = ()
 
     database: str
     """Name of the database, as in its PhysioNet address: mitdb."""
@@ -47,6 +48,7 @@ class NoiseDataConfig:
     stage: ClassVar[str] = "download_noise"
     stand_in: ClassVar[str] = "nstdb"
     """The only database of noise that has a synthetic stand-in."""
+    aliases: ClassVar[tuple[str, ...]] = ()
 
     database: str
     """Name of the database, as in its PhysioNet address: nstdb."""
@@ -61,10 +63,39 @@ class NoiseDataConfig:
         _check(self)
 
 
-DatabaseConfig = DataConfig | NoiseDataConfig
+class DatabaseConfig(Protocol):
+    """What the download has to know of a database."""
+
+    @property
+    def group(self) -> str:
+        """Of params.yaml, for messages."""
+
+    @property
+    def stage(self) -> str:
+        """For messages."""
+
+    @property
+    def stand_in(self) -> str:
+        """The only database of the group that has a synthetic stand-in; empty: none has."""
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """Names that its folder may have in a mirror instead of that on PhysioNet."""
+
+    @property
+    def database(self) -> str:
+        """Name in its PhysioNet address."""
+
+    @property
+    def version(self) -> str:
+        """Version in its PhysioNet address."""
+
+    @property
+    def source(self) -> Source:
+        """Where to take it from."""
 
 
-def _check(config: DatabaseConfig) -> None:
+def _check(config: DataConfig | NoiseDataConfig) -> None:
     """Check what all databases have.
 
     Raises:

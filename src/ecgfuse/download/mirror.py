@@ -36,7 +36,7 @@ def find_mirror(config: DatabaseConfig, *, environment: Mapping[str, str]) -> Pa
             )
         return _find_database(base, config=config, title=f"{MIRROR_VARIABLE} is {mirror!r}")
     for base in (root / BESIDE for root in roots):
-        if (base / config.database).is_dir():
+        if any((base / name).is_dir() for name in (config.database, *config.aliases)):
             return _find_database(base, config=config, title=f"the mirror is '{base}'")
     return None
 
@@ -47,7 +47,7 @@ def layouts(config: DatabaseConfig) -> tuple[str, ...]:
     As on the site, as in its folder `files`, without the version, or the mirror itself.
     """
     name = f"{config.database}/{config.version}"
-    return (f"files/{name}", name, config.database, "")
+    return (f"files/{name}", name, config.database, *config.aliases, "")
 
 
 def _roots(environment: Mapping[str, str]) -> list[Path]:

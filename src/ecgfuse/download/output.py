@@ -18,7 +18,7 @@ from ecgfuse.download.checksums import (
     sha256,
     wanted_files,
 )
-from ecgfuse.download.config import DatabaseConfig, DataConfig
+from ecgfuse.download.config import DatabaseConfig, DataConfig, NoiseDataConfig
 from ecgfuse.files import atomic_folder
 from ecgfuse.records.synthetic import write_synthetic_database
 from ecgfuse.records.synthetic_noise import write_synthetic_noise
@@ -32,6 +32,7 @@ def copy_database(
     output: Path,
     config: DatabaseConfig,
     signals_of: Sequence[str] | None,
+    patterns: Sequence[str] = (),
     origin: str,
 ) -> None:
     """Copy the files of the wanted records to `output`, each checked against its SHA-256.
@@ -40,17 +41,18 @@ def copy_database(
         source: folder that holds SHA256SUMS.txt and the files, and RECORDS if all are wanted.
         output: folder to fill; what was there is replaced, or stays as it was when this fails.
         config: for dataset.json.
-        signals_of: as `wanted_files`.
+        signals_of, patterns: as `wanted_files`.
         origin: where the files come from, for the messages.
 
     Raises:
         ValueError: a file is missing or damaged, or a name leads out of the folder.
     """
     checksums = read_checksums(source, origin=origin)
-    if signals_of is None:
+    if signals_of is None and not patterns:
         _require_file(source / RECORDS, origin=origin, config=config)
-    files = wanted_files(source, signals_of=signals_of, checksums=checksums, origin=origin)
-    records = signals_of or read_records(source, origin=origin)
+    files = wanted_files(
+        source, signals_of=signals_of, patterns=patterns, checksums=checksums, origin=origin
+    )
     with atomic_folder(output) as folder:
         for name, expected in tqdm(files.items(), desc="check and copy", unit="file", disable=None):
             _require_file(source / name, origin=origin, config=config)
@@ -63,8 +65,10 @@ def copy_database(
                     f"{origin}: {name} is damaged: its SHA-256 is {got}, but {CHECKSUMS} says "
                     f"{expected}; replace this file, or set {config.group}.source to physionet"
                 )
-        (folder / RECORDS).write_text(format_records(records))
-        files[RECORDS] = sha256(folder / RECORDS)
+        if not patterns:
+            records = signals_of or read_records(source, origin=origin)
+            (folder / RECORDS).write_text(format_records(records))
+            files[RECORDS] = sha256(folder / RECORDS)
         (folder / CHECKSUMS).write_text(format_checksums(files))
         _write_dataset(folder, config=config, kind="real")
 
@@ -93,6 +97,7 @@ def make_database(
                 folder, minutes=config.synthetic_minutes, seed=config.synthetic_seed
             )
         else:
+            assert isinstance(config, NoiseDataConfig), "no other database has a stand-in"
             records = signals_of or ()
             write_synthetic_noise(folder, records=records, seed=config.synthetic_seed)
         checksums = {path.name: sha256(path) for path in folder.iterdir()}

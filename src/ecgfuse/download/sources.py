@@ -31,6 +31,7 @@ def download(
     *,
     output: Path,
     signals_of: Sequence[str] | None = None,
+    patterns: Sequence[str] = (),
     partial: Path = PARTIAL,
     physionet: str = PHYSIONET,
     environment: Mapping[str, str] = os.environ,
@@ -46,6 +47,7 @@ def download(
         output: folder to fill.
         signals_of: names of the records of which the signals alone are wanted; None takes all
             records with their annotations.
+        patterns: of the names of the files that are wanted in place of records, as `wanted_files`.
         partial: folder for downloads that are not complete.
         physionet: address of the folder that holds {database}/{version}/.
         environment: where $ECGFUSE_MIRROR, and $DVC_ROOT of a queued experiment, are looked up.
@@ -74,7 +76,12 @@ def download(
     if isinstance(mirror, Path):
         _announce(config, origin=str(mirror))
         copy_database(
-            mirror, output=output, config=config, signals_of=signals_of, origin=str(mirror)
+            mirror,
+            output=output,
+            config=config,
+            signals_of=signals_of,
+            patterns=patterns,
+            origin=str(mirror),
         )
         return
     if mirror is None:
@@ -91,8 +98,22 @@ def download(
         return
     _announce(config, origin=url)
     title = f"{config.database} {config.version}"
-    _fetch(url, partial=partial, signals_of=signals_of, patience=patience, title=title)
-    copy_database(partial, output=output, config=config, signals_of=signals_of, origin=url)
+    _fetch(
+        url,
+        partial=partial,
+        signals_of=signals_of,
+        patterns=patterns,
+        patience=patience,
+        title=title,
+    )
+    copy_database(
+        partial,
+        output=output,
+        config=config,
+        signals_of=signals_of,
+        patterns=patterns,
+        origin=url,
+    )
     shutil.rmtree(partial)
     with suppress(OSError):  # the downloads of another database may wait there
         partial.parent.rmdir()
@@ -117,14 +138,22 @@ def _reach(places: list[str], *, partial: Path, patience: Patience) -> str:
 
 
 def _fetch(
-    url: str, *, partial: Path, signals_of: Sequence[str] | None, patience: Patience, title: str
+    url: str,
+    *,
+    partial: Path,
+    signals_of: Sequence[str] | None,
+    patterns: Sequence[str],
+    patience: Patience,
+    title: str,
 ) -> None:
     """Fetch RECORDS if needed, and then the wanted files, into the folder of partial downloads."""
     checksums = read_checksums(partial, origin=url)
-    if signals_of is None:
+    if signals_of is None and not patterns:
         listed = expect_files([RECORDS], checksums=checksums, origin=url)
         fetch_files(url, files=listed, folder=partial, patience=patience, title=RECORDS)
-    files = wanted_files(partial, signals_of=signals_of, checksums=checksums, origin=url)
+    files = wanted_files(
+        partial, signals_of=signals_of, patterns=patterns, checksums=checksums, origin=url
+    )
     fetch_files(url, files=files, folder=partial, patience=patience, title=title)
 
 

@@ -40,8 +40,7 @@ class UnreachableError(ValueError):
         self.reason = f"{url} cannot be reached ({reason})"
         super().__init__(
             f"{self.reason}; check the network and run again, which continues where it stopped, "
-            "or set ECGFUSE_MIRROR to a folder or URL with a copy of the database, or set "
-            "its source in params.yaml to synthetic"
+            "or set ECGFUSE_MIRROR to a folder or URL with a copy of the database"
         )
 
 

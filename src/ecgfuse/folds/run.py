@@ -7,8 +7,10 @@ patients has a part in them.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -20,8 +22,13 @@ from ecgfuse.datasets.inputs import Inputs, LabelledInputs, load_inputs
 from ecgfuse.evaluate.metrics import summarise
 from ecgfuse.files import atomic_file
 from ecgfuse.folds.config import FoldsConfig
+from ecgfuse.models.backbone import Backbone
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.models.store import NetworkSpec
+from ecgfuse.params import require
+from ecgfuse.pretrain.config import PretrainConfig
+from ecgfuse.pretrain.run import UnlabelledBeats, pretrain_backbone
+from ecgfuse.train.compute import keep_freed_memory
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.folds import patient_folds, predict_fold
 from ecgfuse.workers import process_pool
@@ -43,9 +50,18 @@ class FoldsJob:
     model: ModelConfig
     attention: FusionConfig | None
     """None in early fusion."""
+    pretrain: PretrainConfig
     train: TrainConfig
     augment: AugmentConfig
     folds: FoldsConfig
+
+    def __post_init__(self) -> None:
+        require(
+            self.pretrain.objective == "none" or self.folds.n_folds >= 3,
+            field="folds.n_folds",
+            value=self.folds.n_folds,
+            cure="must be 3 or more with pretraining: of every fold the next one ends it",
+        )
 
     def load(self) -> LabelledInputs:
         """All beats of DS1, those of the training patients first."""
@@ -120,25 +136,72 @@ def predict_held_out(
     Returns:
         Probabilities, (n_seeds, n_beats, n_classes).
     """
-    folds = patient_folds(records, labels, n_folds=job.folds.n_folds)
-    seeds, masks = job.folds.seeds, [np.isin(records, fold) for fold in folds]
-    tasks = list(product(range(len(seeds)), masks))
+    dealt = patient_folds(records, labels, n_folds=job.folds.n_folds)
+    seeds, folds = job.folds.seeds, [np.isin(records, fold) for fold in dealt]
+    next_folds = folds[1:] + folds[:1]
+    tasks = list(product(range(len(seeds)), range(len(folds))))
     probabilities = np.zeros((len(seeds), len(labels), 4))
     bar = tqdm(total=len(tasks), desc=f"folds {job.folds.fusion}", unit="fold", disable=None)
     with process_pool(workers) as pool, bar:
-        waiting = [pool.submit(_predict, job, seeds[index], mask) for index, mask in tasks]
-        for (index, mask), predicted in zip(tasks, waiting, strict=True):
-            probabilities[index, mask] = predicted.result()
+        backbones = list(pool.map(partial(pretrain_without, job), folds, next_folds))
+        done = pool.map(
+            partial(_predict, job),
+            [seeds[seed] for seed, _ in tasks],
+            [folds[fold] for _, fold in tasks],
+            [backbones[fold] for _, fold in tasks],
+        )
+        for (seed, fold), predicted in zip(tasks, done, strict=True):
+            probabilities[seed, folds[fold]] = predicted
             bar.update()
     return probabilities
 
 
-def _predict(job: FoldsJob, seed: int, held_out: np.ndarray) -> np.ndarray:
+def pretrain_without(job: FoldsJob, held_out: np.ndarray, valid: np.ndarray) -> Backbone | None:
+    """The backbone for a fold, None from scratch.
+
+    Args:
+        held_out: (n_beats,) bool, the beats of the fold, which are not read.
+        valid: (n_beats,) bool, the beats of other patients that tell when to end.
+    """
+    if job.pretrain.objective == "none":
+        return None
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    data = job.load()
+    with TemporaryDirectory() as folder:
+        trained = pretrain_backbone(
+            _unlabelled(data, ~(held_out | valid)),
+            valid=_unlabelled(data, valid),
+            config=job.pretrain,
+            model=job.model,
+            checkpoint=Path(folder) / "checkpoint.pt",
+        )
+    return trained.encoder
+
+
+def _unlabelled(data: LabelledInputs, chosen: np.ndarray) -> UnlabelledBeats:
+    beats = data.at(torch.from_numpy(chosen))
+    return UnlabelledBeats(ecg=beats.inputs.ecg, records=beats.patients)
+
+
+def _predict(
+    job: FoldsJob, seed: int, held_out: np.ndarray, backbone: Backbone | None
+) -> np.ndarray:
     """One fold, in a process of the pool."""
     data = job.load()
     spec = NetworkSpec.for_beats(
-        data.inputs, fusion=job.folds.fusion, model=job.model, attention=job.attention
+        data.inputs,
+        fusion=job.folds.fusion,
+        model=job.model,
+        size=job.pretrain.size,
+        attention=job.attention,
     )
     return predict_fold(
-        spec, data=data, held_out=held_out, config=job.train, augment=job.augment, seed=seed
+        spec,
+        data=data,
+        held_out=held_out,
+        config=job.train,
+        augment=job.augment,
+        seed=seed,
+        backbone=backbone,
     )

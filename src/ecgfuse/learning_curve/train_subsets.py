@@ -54,7 +54,8 @@ def train_subsets(job: TrainingJob, *, config: LearningCurveConfig, workers: int
     """Train once for every number of patients and draw, and score on validation and test patients.
 
     Nothing is chosen: the settings are those of the stage train, and the last epoch counts,
-    whatever train.checkpoint says.
+    whatever train.checkpoint says. A pretrained backbone has seen the signals of all training
+    patients, without labels: then the curve is one over the patients with labels.
 
     Args:
         workers: processes; the result does not depend on them.
@@ -85,7 +86,12 @@ def _train_and_score(job: TrainingJob, subset: Subset) -> Mapping[str, Any]:
     chosen = torch.from_numpy(np.isin(records, subset.records))
     train = data.at(chosen)
     network = fit_last_epoch(
-        job.spec(train), train=train, config=job.train, augment=job.augment, seed=subset.seed
+        job.spec(train),
+        train=train,
+        config=job.train,
+        augment=job.augment,
+        seed=subset.seed,
+        backbone=job.start(),
     )
     row: dict[str, Any] = {
         "patients": len(subset.records),

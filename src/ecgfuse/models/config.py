@@ -7,16 +7,22 @@ from ecgfuse.params import require, require_share
 from ecgfuse.records.annotations import CLASSES
 
 Block = Literal["mhca", "concat", "gated_concat", "film"]
+EncoderName = Literal["macnn_se", "vit", "wav2vec"]
+Size = Literal["small", "paper"]
+"""Of vit and wav2vec: paper has the published widths, small trains in minutes on two cores."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """The backbone, MACNN-SE, which all fusions share."""
+    """The backbone, which all fusions share."""
 
     group: ClassVar[str] = "model"
 
+    encoder: EncoderName
+    """macnn_se, the study's; vit and wav2vec: those of the self-supervised systems."""
     stem_channels: int
-    """Channels after the first convolution; every stage multiplies them by len(dilations)."""
+    """Read by macnn_se alone, as the next two and stochastic_depth. Channels after the first
+    convolution; every stage multiplies them by len(dilations)."""
     dilations: tuple[int, ...]
     """Dilations of the parallel convolutions, in samples of the feature map."""
     se_reductions: tuple[int, ...]

@@ -6,10 +6,11 @@ from torch import Tensor, nn
 from ecgfuse.datasets.fusions import Fusion, uses_attention, uses_ratio_rows
 from ecgfuse.datasets.inputs import Inputs
 from ecgfuse.models.blocks import FusionBlock, fusion_block
-from ecgfuse.models.config import FusionConfig, ModelConfig
+from ecgfuse.models.config import FusionConfig, ModelConfig, Size
 from ecgfuse.models.embedding import mean_token
-from ecgfuse.models.macnn import MACNNSE
+from ecgfuse.models.encoder import build_encoder
 from ecgfuse.models.scaler import FeatureScaler
+from ecgfuse.models.vit import ViTEncoder
 from ecgfuse.models.waveform_dropout import WaveformDropout
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.rr.features import N_ROW_RATIOS
@@ -21,8 +22,10 @@ class HeartbeatNet(nn.Module):
     Args:
         fusion: "early", "late" or "hybrid"; datasets/fusions.py has the table.
         n_signal_rows: rows of ECG, as many as preprocess.rows names.
+        length: samples of a beat.
         n_features: values that join the waveform in the fusion block; not read by early fusion.
         model: parameters of the backbone.
+        size: of a backbone that comes in two; not read by macnn_se.
         attention: parameters of the fusion block; not read by early fusion.
     """
 
@@ -33,18 +36,19 @@ class HeartbeatNet(nn.Module):
         fusion: Fusion,
         *,
         n_signal_rows: int,
+        length: int,
         n_features: int,
         model: ModelConfig,
+        size: Size,
         attention: FusionConfig | None,
     ) -> None:
         super().__init__()
         self.ratio_rows = uses_ratio_rows(fusion)
-        self.backbone = MACNNSE(
-            n_signal_rows + N_ROW_RATIOS * self.ratio_rows,
-            dilations=model.dilations,
-            se_reductions=model.se_reductions,
-            stem_channels=model.stem_channels,
-            stochastic_depth=model.stochastic_depth,
+        self.backbone = build_encoder(
+            model,
+            size=size,
+            n_rows=n_signal_rows + N_ROW_RATIOS * self.ratio_rows,
+            length=length,
         )
         self.scaler: FeatureScaler | None = None
         self.fusion: FusionBlock | None = None
@@ -67,9 +71,12 @@ class HeartbeatNet(nn.Module):
     def attend(self, inputs: Inputs) -> tuple[Tensor, Tensor | None]:
         """Logits (B, 4), and the attention (B, num_heads, n_tokens), None where there is none.
 
-        Only the block mhca has attention; early fusion has no block.
+        Only the block mhca has attention; early fusion has no block. That to the [CLS] of a vit,
+        which has no place in time, is left out.
         """
         feature, attention = self.embed(inputs)
+        if attention is not None and isinstance(self.backbone, ViTEncoder):
+            attention = attention[:, :, 1:]
         logits = self.classifier(self.dropout(feature))
         return logits if self.training else logits + self.class_shift, attention
 
@@ -81,9 +88,9 @@ class HeartbeatNet(nn.Module):
         return mean_token(tokens), None  # (B, C)
 
     def _rows(self, inputs: Inputs) -> Tensor:
-        """(B, 1, n_rows, length): the ECG, and each ratio as a constant row if they are used."""
+        """(B, n_rows, length): the ECG, and each ratio as a constant row if they are used."""
         ecg = inputs.ecg
         if self.ratio_rows:
             ratios = inputs.ratios[:, :, None].expand(-1, -1, ecg.shape[2])
             ecg = torch.cat([ecg, ratios], dim=1)
-        return ecg[:, None]
+        return ecg

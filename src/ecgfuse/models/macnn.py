@@ -37,7 +37,7 @@ class PreActivationBlock(nn.Module):
         body = self.body(x)
         if self.training and self.stochastic_depth:
             kept = torch.empty(len(x), 1, 1, 1).bernoulli_(1 - self.stochastic_depth)
-            body = body * (kept / (1 - self.stochastic_depth)).to(body.dtype)
+            body = body * (kept / (1 - self.stochastic_depth)).to(body)
         if self.stride == 1:
             return body + x
         # Average pooling by hand: on a CPU nn.AvgPool2d is several times slower.
@@ -91,8 +91,8 @@ class MACNNSE(nn.Module):
         self.apply(_init_weights)
 
     def forward(self, rows: Tensor) -> Tensor:
-        """(B, 1, n_rows, L) -> tokens (B, L / 2, out_channels)."""
-        x = self.stem(rows)  # (B, 4, 1, L): the rows are fused here
+        """(B, n_rows, L) -> tokens (B, L / 2, out_channels)."""
+        x = self.stem(rows[:, None])  # (B, 4, 1, L): the rows are fused here
         x = self.stage1(x)  # (B, 16, 1, L)
         x = self.stage2(x)  # (B, 64, 1, L / 2)
         x = self.stage3(x)  # (B, 256, 1, L / 2)

@@ -6,13 +6,13 @@ single token, so the softmax is always 1 and RR cannot influence the result. Wit
 output by a residual path, so RR decides which part of the beat is read.
 """
 
-import math
 from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
 from ecgfuse.models.embedding import rr_embedding
+from ecgfuse.models.positions import sinusoidal_positions
 
 
 class MHCAFusion(nn.Module):
@@ -88,13 +88,3 @@ class MHCAFusion(nn.Module):
         answer = (answer + self.ffn(answer)).squeeze(1)  # (B, emb_dim)
         fused = torch.cat([pooled, self.gate() * answer], dim=1)
         return fused, weights.squeeze(2)
-
-
-def sinusoidal_positions(n_tokens: int, *, dim: int) -> Tensor:
-    """Fixed positions (n_tokens, dim), Vaswani et al. 2017, section 3.5."""
-    steps = torch.arange(n_tokens, dtype=torch.float32)[:, None]
-    rates = torch.exp(torch.arange(0, dim, 2) * (-math.log(10_000.0) / dim))
-    table = torch.zeros(n_tokens, dim)
-    table[:, 0::2] = torch.sin(steps * rates)
-    table[:, 1::2] = torch.cos(steps * rates[: dim // 2])
-    return table

@@ -4,7 +4,7 @@ import dataclasses
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -13,7 +13,7 @@ from torch import Tensor
 from ecgfuse.datasets.fusions import FUSIONS, Fusion
 from ecgfuse.datasets.inputs import Inputs
 from ecgfuse.files import atomic_file
-from ecgfuse.models.config import FusionConfig, ModelConfig
+from ecgfuse.models.config import FusionConfig, ModelConfig, Size
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.params import build_config
 
@@ -30,12 +30,20 @@ class NetworkSpec:
     n_features: int
     """Values that join the waveform in the fusion block; 0 in early fusion."""
     model: ModelConfig
+    size: Size
+    """Of a backbone that comes in two."""
     attention: FusionConfig | None
     """None in early fusion."""
 
     @classmethod
     def for_beats(
-        cls, inputs: Inputs, *, fusion: Fusion, model: ModelConfig, attention: FusionConfig | None
+        cls,
+        inputs: Inputs,
+        *,
+        fusion: Fusion,
+        model: ModelConfig,
+        size: Size,
+        attention: FusionConfig | None,
     ) -> "NetworkSpec":
         """The network for such beats."""
         _, n_signal_rows, length = inputs.ecg.shape
@@ -45,6 +53,7 @@ class NetworkSpec:
             length=length,
             n_features=inputs.features.shape[1],
             model=model,
+            size=size,
             attention=attention,
         )
 
@@ -53,8 +62,10 @@ class NetworkSpec:
         return HeartbeatNet(
             self.fusion,
             n_signal_rows=self.n_signal_rows,
+            length=self.length,
             n_features=self.n_features,
             model=self.model,
+            size=self.size,
             attention=self.attention,
         )
 
@@ -153,12 +164,15 @@ def _read_spec(values: dict[str, Any]) -> NetworkSpec:
     fusion = values["fusion"]
     if fusion not in FUSIONS:
         raise ValueError(f"unknown fusion {fusion!r}; known are {', '.join(FUSIONS)}")
-    attention = values["attention"]
+    attention, size = values["attention"], values["size"]
+    if size not in get_args(Size):
+        raise ValueError(f"unknown size {size!r}; known are {', '.join(get_args(Size))}")
     return NetworkSpec(
         fusion=fusion,
         n_signal_rows=values["n_signal_rows"],
         length=values["length"],
         n_features=values["n_features"],
         model=build_config(ModelConfig, values["model"]),
+        size=size,
         attention=None if attention is None else build_config(FusionConfig, attention),
     )

@@ -13,16 +13,17 @@ from ecgfuse.report.page import build_page
 from ecgfuse.report.studies import Ablation, Studies
 
 
-def build_report(*, metrics: Path, plots: Path, ablation: Path, params: Path, out: Path) -> None:
+def build_report(*, metrics: Path, plots: Path, studies: Path, params: Path, out: Path) -> None:
     """Write the page.
 
     Args:
         metrics: folder with FUSION.json, comparison.json, learning_curve.json, daeac.json,
-            ec57.json, folds.json and noise.json; and best.json, of the single network that is meant
-            for use, where there is one.
+            ec57.json, folds.json, noise.json and pretrain.json; and best.json, of the single
+            network that is meant for use, where there is one.
         plots: folder with evaluation/FUSION, which holds records.csv, errors.csv and pictures,
-            learning_curve/curve.png and noise/noise.png.
-        ablation: folder with table.csv and ablation.png, if `make ablation` was run.
+            learning_curve/curve.png, noise/noise.png and objectives/objectives.png.
+        studies: folder with ablation/ and pretrain_folds/, which hold table.csv and a picture if
+            `make ablation` and `make pretrain_folds` were run.
         params: params.yaml, shown on the page.
 
     Raises:
@@ -33,7 +34,7 @@ def build_report(*, metrics: Path, plots: Path, ablation: Path, params: Path, ou
         {fusion: read_metrics(metrics / f"{fusion}.json") for fusion in FUSIONS},
         comparison=read_metrics(metrics / "comparison.json"),
         learning_curve=read_metrics(metrics / "learning_curve.json"),
-        studies=read_studies(metrics=metrics, plots=plots, ablation=ablation),
+        studies=read_studies(metrics=metrics, plots=plots, studies=studies),
         by_record={f: _read_table(evaluation / f / "records.csv") for f in FUSIONS},
         errors={f: _read_table(evaluation / f / "errors.csv") for f in FUSIONS},
         pictures={
@@ -60,23 +61,30 @@ def read_metrics(path: Path) -> dict[str, Any]:
     return content
 
 
-def read_studies(*, metrics: Path, plots: Path, ablation: Path) -> Studies:
-    """What other stages found; and the ablation, which is no stage, if its files are there.
+def read_studies(*, metrics: Path, plots: Path, studies: Path) -> Studies:
+    """What other stages found; and the ablations, which are no stages, if their files are there.
 
     Raises:
         ValueError: a metrics file is missing.
     """
-    table, picture = ablation / "table.csv", ablation / "ablation.png"
     return Studies(
         daeac=read_metrics(metrics / "daeac.json"),
         ec57=read_metrics(metrics / "ec57.json"),
         folds=read_metrics(metrics / "folds.json"),
         noise=read_metrics(metrics / "noise.json"),
         noise_picture=plots / "noise" / "noise.png",
-        ablation=Ablation(table=pd.read_csv(table), picture=picture)
-        if table.is_file() and picture.is_file()
-        else None,
+        pretrain=read_metrics(metrics / "pretrain.json"),
+        pretrain_picture=plots / "objectives" / "objectives.png",
+        ablation=_read_ablation(studies / "ablation"),
+        pretrain_folds=_read_ablation(studies / "pretrain_folds"),
     )
+
+
+def _read_ablation(folder: Path) -> Ablation | None:
+    table, picture = folder / "table.csv", folder / f"{folder.name}.png"
+    if not (table.is_file() and picture.is_file()):
+        return None
+    return Ablation(table=pd.read_csv(table), picture=picture)
 
 
 def _read_table(path: Path) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """What the page shows beside the results of the fusions: noise, EC57, adaptation, ablation."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import pandas as pd
 
 from ecgfuse.noise.config import NOISES
 from ecgfuse.report.pictures import data_uri
+from ecgfuse.report.pretraining import compared_fusion, error_rows, start_rows
 from ecgfuse.report.rows import adaptation_rows
 
 EC57_RULES = {
@@ -21,7 +22,7 @@ EC57_RULES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Ablation:
-    """What `make ablation` wrote."""
+    """What `make ablation` or `make pretrain_folds` wrote."""
 
     table: pd.DataFrame
     """As `ablation.table.results_table`."""
@@ -41,8 +42,13 @@ class Studies:
     noise: Mapping[str, Any]
     """As `noise.run.stress_test` writes it."""
     noise_picture: Path
+    pretrain: Mapping[str, Any]
+    """As `objectives.run.compare_objectives` writes it."""
+    pretrain_picture: Path
     ablation: Ablation | None
     """None where it was not run: it is no part of the pipeline."""
+    pretrain_folds: Ablation | None
+    """The same of backbones and ways to pretrain them."""
 
 
 def describe_studies(studies: Studies, *, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -65,9 +71,19 @@ def describe_studies(studies: Studies, *, params: Mapping[str, Any]) -> dict[str
         "noise_table": noise_table(studies.noise),
         "noise_made_up": made_up(studies.noise),
         "noise_picture": data_uri(studies.noise_picture),
-        "ablation": None if ablation is None else ablation.table.to_dict("records"),
+        "pretrain": studies.pretrain,
+        "pretrain_fusion": compared_fusion(studies.pretrain),
+        "pretrain_rows": start_rows(studies.pretrain),
+        "pretrain_errors": error_rows(studies.pretrain),
+        "pretrain_picture": data_uri(studies.pretrain_picture),
+        "ablation": _rows(studies.ablation),
         "ablation_picture": None if ablation is None else data_uri(ablation.picture),
+        "pretrain_folds": _rows(studies.pretrain_folds),
     }
+
+
+def _rows(ablation: Ablation | None) -> list[dict[Hashable, Any]] | None:
+    return None if ablation is None else ablation.table.to_dict("records")
 
 
 def parameter(params: Mapping[str, Any], group: str, key: str) -> Any:

@@ -26,7 +26,8 @@ def fingerprint(settings: dict[str, Any], *, files: Sequence[Path]) -> str:
     code = sorted(Path(ecgfuse.__file__).parent.rglob("*.py"))
     for path in [*files, *code]:
         digest.update(path.name.encode())
-        digest.update(path.read_bytes())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()[:16]
 
 
@@ -41,7 +42,7 @@ def load_checkpoint(path: Path) -> dict[str, Any] | None:
     if not path.is_file():
         return None
     try:
-        return torch.load(path, weights_only=True)
+        return torch.load(path, weights_only=True, map_location="cpu")
     except (RuntimeError, EOFError, OSError, pickle.UnpicklingError) as error:
         print(f"{path}: damaged checkpoint, training starts anew ({error})", file=sys.stderr)
         return None

@@ -6,6 +6,8 @@ from typing import Literal
 
 import torch
 
+from ecgfuse.workers import n_workers
+
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 
@@ -21,6 +23,16 @@ def keep_freed_memory() -> None:
     libc.mallopt(_M_TRIM_THRESHOLD, 2**31 - 1)
     if not libc.mallopt(_M_MMAP_THRESHOLD, 2**30):  # older releases take 32 MiB at most
         libc.mallopt(_M_MMAP_THRESHOLD, 2**25)
+
+
+def pretraining_device() -> torch.device:
+    """A GPU if there is one. (Networks of single beats are small, and train on the CPU.)"""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def n_networks_at_once(n_tasks: int | None = None) -> int:
+    """Processes that train side by side: as `n_workers`, but one where all would share a GPU."""
+    return 1 if pretraining_device().type == "cuda" else n_workers(n_tasks)
 
 
 def uses_bf16(precision: Literal["auto", "fp32", "bf16"]) -> bool:

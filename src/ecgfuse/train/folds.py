@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from ecgfuse.datasets.inputs import LabelledInputs
+from ecgfuse.models.backbone import Backbone
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.models.store import NetworkSpec
 from ecgfuse.records.annotations import CLASSES
@@ -58,6 +59,7 @@ def predict_fold(
     config: TrainConfig,
     augment: AugmentConfig,
     seed: int,
+    backbone: Backbone | None = None,
 ) -> np.ndarray:
     """Train without the held-out patients, and predict them, in one thread.
 
@@ -65,12 +67,20 @@ def predict_fold(
         data: all beats.
         held_out: (n_beats,) bool.
         config: `checkpoint` must be "last": the held-out patients choose nothing.
+        backbone: pretrained without the held-out patients; None starts from scratch.
 
     Returns:
         Probabilities of the held-out beats, (n_held_out, n_classes).
     """
     mask = torch.from_numpy(held_out)
-    network = fit_last_epoch(spec, train=data.at(~mask), config=config, augment=augment, seed=seed)
+    network = fit_last_epoch(
+        spec,
+        train=data.at(~mask),
+        config=config,
+        augment=augment,
+        seed=seed,
+        backbone=backbone,
+    )
     return predict_logits(network, data.at(mask).inputs).softmax(dim=1).numpy()
 
 
@@ -81,6 +91,7 @@ def fit_last_epoch(
     config: TrainConfig,
     augment: AugmentConfig,
     seed: int,
+    backbone: Backbone | None = None,
 ) -> HeartbeatNet:
     """Train a network for which nothing is chosen, in one thread; nothing is left on the disk.
 
@@ -98,6 +109,7 @@ def fit_last_epoch(
             augment=augment,
             seed=seed,
             checkpoint=Path(folder) / "checkpoint.pt",
+            backbone=backbone,
         )
     network = spec.build()
     network.load_state_dict(trained.weights)

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ecgfuse.datasets.inputs import LabelledInputs, select
+from ecgfuse.models.backbone import Backbone, start_from
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.train.augment import augment_inputs, swap_in_noise
@@ -47,6 +48,7 @@ def train_seed(
     augment: AugmentConfig,
     seed: int,
     checkpoint: Path,
+    backbone: Backbone | None = None,
     progress: Progress = lambda n_beats: None,
 ) -> TrainedSeed:
     """Fit a network; the same seed and data give the same weights, interrupted or not.
@@ -55,17 +57,19 @@ def train_seed(
         build: makes the network; torch's generator is seeded before it is called.
         valid: scored after every epoch; None where no epoch is to be chosen, only the last kept.
         checkpoint: file that is resumed from and written after every epoch.
+        backbone: pretrained weights that the network starts from; None starts from scratch.
 
     Raises:
-        ValueError: the loss, or the output on the validation beats, is not finite; or the best
-            epoch is asked for without validation beats.
+        ValueError: the backbone is that of another network; the loss, or the output on the
+            validation beats, is not finite; or the best epoch is asked for without validation
+            beats.
     """
     if valid is None and config.checkpoint != "last":
         raise ValueError(
             f"train.checkpoint is {config.checkpoint!r}, but must be 'last' where there are no "
             "validation beats to choose an epoch by"
         )
-    run = _Run(build, train=train, config=config, augment=augment, seed=seed)
+    run = _Run(build, backbone=backbone, train=train, config=config, augment=augment, seed=seed)
     if (state := load_checkpoint(checkpoint)) is not None:
         run.restore(state)
         progress(run.epoch * epoch_size(len(train), config=config))
@@ -100,6 +104,7 @@ class _Run:
         self,
         build: Callable[[], HeartbeatNet],
         *,
+        backbone: Backbone | None,
         train: LabelledInputs,
         config: TrainConfig,
         augment: AugmentConfig,
@@ -108,6 +113,8 @@ class _Run:
         self.config, self.augment, self.seed = config, augment, seed
         torch.manual_seed(seed)
         self.model = build()
+        if backbone is not None:
+            start_from(self.model, backbone)
         if self.model.scaler is not None:
             self.model.scaler.fit(train.inputs.features)
         self.averaged = averaged_model(self.model, config=config)

@@ -19,7 +19,8 @@ from tqdm import tqdm
 from ecgfuse.datasets.beats import require_all_classes
 from ecgfuse.datasets.fusions import Fusion, uses_attention, uses_ratio_rows
 from ecgfuse.datasets.inputs import LabelledInputs, load_inputs
-from ecgfuse.models.config import FusionConfig, ModelConfig
+from ecgfuse.models.backbone import Backbone, backbone_path, load_backbone
+from ecgfuse.models.config import FusionConfig, ModelConfig, Size
 from ecgfuse.models.store import NetworkSpec
 from ecgfuse.train.checkpoint import fingerprint
 from ecgfuse.train.compute import keep_freed_memory
@@ -38,7 +39,11 @@ class TrainingJob:
     rr: Path
     """Output folder of `rr`."""
     model: ModelConfig
+    size: Size
+    """Of a backbone that comes in two."""
     attention: FusionConfig | None
+    backbone: Path | None
+    """Output folder of `pretrain`; None starts from scratch whatever is there."""
     train: TrainConfig
     augment: AugmentConfig
     noisy_beats: Path
@@ -66,8 +71,16 @@ class TrainingJob:
     def spec(self, data: LabelledInputs) -> NetworkSpec:
         """The network for these beats."""
         return NetworkSpec.for_beats(
-            data.inputs, fusion=self.fusion, model=self.model, attention=self.attention
+            data.inputs,
+            fusion=self.fusion,
+            model=self.model,
+            size=self.size,
+            attention=self.attention,
         )
+
+    def start(self) -> Backbone | None:
+        """The pretrained weights that the backbone starts from, None from scratch."""
+        return None if self.backbone is None else load_backbone(self.backbone)
 
     def fingerprint(self) -> str:
         """Name of this job among the checkpoints: equal jobs have equal results."""
@@ -75,6 +88,7 @@ class TrainingJob:
         settings = {
             "fusion": self.fusion,
             "model": dataclasses.asdict(self.model),
+            "size": self.size,
             "attention": self.attention and dataclasses.asdict(self.attention),
             "train": dataclasses.asdict(dataclasses.replace(self.train, seeds=(0,))),
             "augment": dataclasses.asdict(self.augment),
@@ -89,6 +103,8 @@ class TrainingJob:
         if self.augment.noisy_beats:
             files += [self.noisy_beats / "train" / name for name in ("ecg.npy", "comparison.npy")]
         files += [] if self.targets is None else [self.targets]
+        if self.backbone is not None and backbone_path(self.backbone).is_file():
+            files.append(backbone_path(self.backbone))
         return fingerprint(settings, files=files)
 
 
@@ -199,6 +215,7 @@ def _train_one(job: TrainingJob, seed: int, checkpoint: Path, messages: Connecti
         train, valid = job.load("train"), job.load("valid")
         train_seed(
             job.spec(train).build,
+            backbone=job.start(),
             train=train,
             valid=valid,
             config=job.train,

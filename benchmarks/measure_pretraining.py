@@ -1,0 +1,108 @@
+"""Windows per second of pretraining, in fp32 and in bf16, turn about in one run.
+
+    python benchmarks/measure_pretraining.py
+
+Small networks on one core; on a GPU, where there is one, those of the published size. Windows are
+ten seconds of twelve leads, of noise: the speed does not depend on what they hold.
+"""
+
+import dataclasses
+import json
+import time
+from pathlib import Path
+from statistics import median
+from typing import Literal
+
+import torch
+
+from ecgfuse.models.config import Size
+from ecgfuse.params import load_params
+from ecgfuse.pretrain.config import OBJECTIVES, ObjectiveName, PretrainConfig
+from ecgfuse.pretrain.loop import PretrainRun
+from ecgfuse.pretrain.objectives import build_objective
+from ecgfuse.pretrain.windows import Windows
+from ecgfuse.ssl12.dataset import window_shape
+from ecgfuse.ssl12.encoders import encoder_of
+from ecgfuse.ssl12.leads import LEADS
+from ecgfuse.stage import run_stage
+from ecgfuse.train.compute import has_fast_bf16, keep_freed_memory
+
+RESULTS = Path("benchmarks/pretraining.json")
+PAPER_FS: dict[ObjectiveName, float] = {"mae_moco": 360, "mae_nextclip": 360, "w2v_cmsc_rlm": 500}
+BATCH_SIZE = 64  # as published
+ROUNDS, STEPS = 3, 4
+
+
+def main() -> None:
+    """Measure and print."""
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    gpu = torch.cuda.is_available()
+    places: dict[str, Size] = {"cpu": "small", "cuda": "paper"} if gpu else {"cpu": "small"}
+    results = {
+        "bf16_in_hardware": has_fast_bf16(),
+        "gpu": torch.cuda.get_device_name() if gpu else "none at hand: not measured",
+        **{
+            f"{size}_on_{device}": {
+                name: measure(name, size=size, device=torch.device(device)) for name in OBJECTIVES
+            }
+            for device, size in places.items()
+        },
+    }
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    print(json.dumps(results, indent=2))
+
+
+def measure(objective: ObjectiveName, *, size: Size, device: torch.device) -> dict[str, float]:
+    """Windows per second in both precisions, and their ratio, medians over the rounds."""
+    fs = 250.0 if size == "small" else PAPER_FS[objective]
+    rounds = [
+        {
+            precision: rate(objective, size=size, fs=fs, precision=precision, device=device)
+            for precision in ("fp32", "bf16")
+        }
+        for _ in range(ROUNDS)
+    ]
+    found = {name: round(median(one[name] for one in rounds), 1) for name in ("fp32", "bf16")}
+    return found | {"ratio": round(median(one["bf16"] / one["fp32"] for one in rounds), 2)}
+
+
+def rate(
+    objective: ObjectiveName,
+    *,
+    size: Size,
+    fs: float,
+    precision: Literal["fp32", "bf16"],
+    device: torch.device,
+) -> float:
+    """Windows per second of one epoch of a few steps, after one to warm up."""
+    params = load_params(PretrainConfig, path=Path("studies/ssl12/params.yaml"))
+    config = dataclasses.replace(
+        params, objective=objective, size=size, precision=precision, batch_size=BATCH_SIZE
+    )
+    n_windows = BATCH_SIZE * STEPS
+    signal = torch.randn(n_windows, len(LEADS), round(10 * fs))
+    windows = Windows(signal, torch.arange(n_windows))
+    shape = window_shape(signal, fs=fs)
+    run = PretrainRun(
+        lambda: build_objective(
+            encoder_of(objective, size=size, shape=shape),
+            config=config,
+            shape=shape,
+            n_windows=n_windows,
+        ),
+        config=config,
+        device=device,
+    )
+    seconds = 0.0
+    for _ in range(2):  # the first epoch warms up
+        start = time.perf_counter()
+        run.train_epoch(windows, progress=lambda n_windows: None)
+        if device.type == "cuda":
+            torch.cuda.synchronize()
+        seconds = time.perf_counter() - start
+    return n_windows / seconds
+
+
+if __name__ == "__main__":
+    run_stage(main)

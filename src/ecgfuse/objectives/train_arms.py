@@ -1,0 +1,127 @@
+"""Pretrain, probe, train and test each arm of the comparison."""
+
+import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from ecgfuse.files import atomic_folder
+from ecgfuse.models.backbone import load_backbone
+from ecgfuse.models.encoder import build_encoder
+from ecgfuse.objectives.arms import Arm
+from ecgfuse.objectives.probe import probe
+from ecgfuse.pretrain.config import PretrainConfig
+from ecgfuse.pretrain.run import (
+    UnlabelledBeats,
+    pretrain_backbone,
+    pretraining_name,
+    save_pretrained,
+)
+from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.train.loop import train_seed
+from ecgfuse.train.seeds import TrainingJob
+from ecgfuse.train.validate import predict_logits
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObjectivesJob:
+    """What the comparison needs."""
+
+    training: TrainingJob
+    """Of the fusion; its model.encoder and backbone change from arm to arm."""
+    pretrain: PretrainConfig
+    """Its objective changes from arm to arm."""
+    arms: tuple[Arm, ...]
+    probe_beats: int
+
+    def backbone(self, arm: Arm) -> Path | None:
+        """Where the backbone of an arm is kept until the stage is done; None from scratch."""
+        if arm.objective == "none":
+            return None
+        config, model = arm.pretrain(self.pretrain), arm.model(self.training.model)
+        name = pretraining_name(config, model=model, beats=self.training.beats)
+        return self.training.checkpoints / name / "backbone"
+
+    def arm(self, arm: Arm) -> TrainingJob:
+        """The training of an arm."""
+        model = arm.model(self.training.model)
+        return dataclasses.replace(self.training, model=model, backbone=self.backbone(arm))
+
+
+def pretrain_arm(job: ObjectivesJob, arm: Arm) -> pd.DataFrame:
+    """Pretrain the backbone of an arm, unless that is done, in one thread.
+
+    Returns:
+        The losses, one row an epoch.
+
+    Raises:
+        ValueError: as `pretrain_backbone`.
+    """
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    folder, beats = job.backbone(arm), job.training.beats
+    assert folder is not None, "from scratch there is nothing to pretrain"
+    if not folder.is_dir():
+        config, model = arm.pretrain(job.pretrain), arm.model(job.training.model)
+        trained = pretrain_backbone(
+            UnlabelledBeats.load(beats / "train"),
+            valid=UnlabelledBeats.load(beats / "valid"),
+            config=config,
+            model=model,
+            checkpoint=folder.with_name("pretrain.pt"),
+        )
+        with atomic_folder(folder) as temporary:
+            save_pretrained(trained, temporary, config=config, model=model)
+    return pd.read_csv(folder / "history.csv")
+
+
+def probe_arm(job: ObjectivesJob, arm: Arm) -> dict[str, float]:
+    """Probe the encoder of an arm, before any training with labels."""
+    torch.set_num_threads(1)
+    train, valid = (job.training.load(split) for split in ("train", "valid"))
+    _, n_rows, length = train.inputs.ecg.shape
+    torch.manual_seed(job.pretrain.seed)
+    encoder = build_encoder(
+        arm.model(job.training.model), size=job.pretrain.size, n_rows=n_rows, length=length
+    )
+    if (folder := job.backbone(arm)) is not None:
+        encoder.load_state_dict(load_backbone(folder) or {})
+    return probe(
+        encoder,
+        train=(train.inputs.ecg, train.labels.numpy()),
+        valid=(valid.inputs.ecg, valid.labels.numpy()),
+        n_beats=job.probe_beats,
+    )
+
+
+def train_and_predict(job: ObjectivesJob, arm: Arm, seed: int) -> np.ndarray:
+    """Train an arm with one seed, in one thread, and predict the test patients.
+
+    Returns:
+        Probabilities (n_test_beats, n_classes).
+
+    Raises:
+        ValueError: as `train_seed`.
+    """
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    training = job.arm(arm)
+    train = training.load("train")
+    spec = training.spec(train)
+    trained = train_seed(
+        spec.build,
+        backbone=training.start(),
+        train=train,
+        valid=None if training.train.checkpoint == "last" else training.load("valid"),
+        config=training.train,
+        augment=training.augment,
+        seed=seed,
+        checkpoint=training.checkpoints / training.fingerprint() / f"seed-{seed}.pt",
+    )
+    network = spec.build()
+    network.load_state_dict(trained.weights)
+    logits = predict_logits(network, training.load("test").inputs, batch_size=256)
+    return logits.softmax(dim=1).numpy()

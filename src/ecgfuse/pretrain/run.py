@@ -1,0 +1,154 @@
+"""The pretrain stage: unlabelled beats of the training patients -> the backbone of the fusions."""
+
+import dataclasses
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+from tqdm import tqdm
+
+from ecgfuse.datasets.beats import load_beats
+from ecgfuse.files import atomic_folder
+from ecgfuse.models.backbone import save_backbone
+from ecgfuse.models.config import ModelConfig
+from ecgfuse.models.encoder import build_encoder
+from ecgfuse.pretrain.beats import beat_shape, beat_windows
+from ecgfuse.pretrain.config import PretrainConfig
+from ecgfuse.pretrain.loop import Objective, Pretrained, Progress, epoch_size, pretrain_network
+from ecgfuse.pretrain.objectives import build_objective
+from ecgfuse.train.checkpoint import fingerprint
+from ecgfuse.train.compute import pretraining_device
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnlabelledBeats:
+    """The rows of beats, and whose they are."""
+
+    ecg: Tensor
+    """(n_beats, n_rows, length) float32, in order of record and time."""
+    records: Tensor
+    """(n_beats,) int64"""
+
+    @classmethod
+    def load(cls, folder: Path) -> "UnlabelledBeats":
+        """The beats of one split that `preprocess` wrote.
+
+        Raises:
+            ValueError: a file is not there.
+        """
+        beats = load_beats(folder)
+        _, records = np.unique(beats.records, return_inverse=True)
+        return cls(ecg=torch.from_numpy(beats.ecg), records=torch.from_numpy(records))
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+
+def pretrain(
+    config: PretrainConfig,
+    *,
+    model: ModelConfig,
+    beats: Path,
+    checkpoints: Path,
+    out: Path,
+) -> None:
+    """Pretrain the backbone by the objective that is asked for, if any.
+
+    Args:
+        beats: output folder of `preprocess`; of it, train/ is learnt from, and valid/ tells when to
+            lower the learning rate and which epoch is kept.
+        checkpoints: folder for checkpoints; not among the outputs of the stage.
+        out: folder; gets the backbone, where it comes from, and history.csv with the losses of
+            every epoch; with the objective "none" only that there is none.
+
+    Raises:
+        ValueError: a file is missing, the objective is not made for the encoder, or a loss is not
+            finite.
+    """
+    if config.objective == "none":
+        with atomic_folder(out) as folder:
+            save_backbone(None, folder, origin={"objective": "none"})
+        return
+    train, valid = (UnlabelledBeats.load(beats / split) for split in ("train", "valid"))
+    state = checkpoints / pretraining_name(config, model=model, beats=beats)
+    with tqdm(
+        total=config.epochs * epoch_size(train, config=config),
+        desc=f"pretrain {config.objective}",
+        unit="beat",
+        unit_scale=True,
+        disable=None,
+    ) as bar:
+        trained = pretrain_backbone(
+            train,
+            valid=valid,
+            config=config,
+            model=model,
+            checkpoint=state / "pretrain.pt",
+            progress=bar.update,
+        )
+    with atomic_folder(out) as folder:
+        save_pretrained(trained, folder, config=config, model=model)
+    shutil.rmtree(state, ignore_errors=True)
+
+
+def pretraining_name(config: PretrainConfig, *, model: ModelConfig, beats: Path) -> str:
+    """Name of a pretraining among the checkpoints: equal ones have equal results."""
+    settings = {
+        "pretrain": dataclasses.asdict(config),
+        "model": dataclasses.asdict(model),
+        "device": pretraining_device().type,
+    }
+    files = [
+        beats / split / name for split in ("train", "valid") for name in ("ecg.npy", "beats.csv")
+    ]
+    return fingerprint(settings, files=files)
+
+
+def save_pretrained(
+    trained: Pretrained, folder: Path, *, config: PretrainConfig, model: ModelConfig
+) -> None:
+    """Write the encoder, where it comes from, and the losses of every epoch."""
+    origin = {"objective": config.objective, "encoder": model.encoder, "epoch": trained.epoch}
+    save_backbone(trained.encoder, folder, origin=origin)
+    pd.DataFrame(trained.history).to_csv(
+        folder / "history.csv", index=False, float_format="%.6f", lineterminator="\n"
+    )
+
+
+def pretrain_backbone(
+    train: UnlabelledBeats,
+    *,
+    valid: UnlabelledBeats,
+    config: PretrainConfig,
+    model: ModelConfig,
+    checkpoint: Path,
+    progress: Progress = lambda n_windows: None,
+) -> Pretrained:
+    """Pretrain an encoder on beats, on a GPU if there is one.
+
+    Raises:
+        ValueError: as `pretrain`.
+    """
+    shape = beat_shape(train.ecg)
+    windows = beat_windows(train.ecg, records=train.records, objective=config.objective)
+
+    def build() -> Objective:
+        encoder = build_encoder(
+            model, size=config.size, n_rows=shape.n_leads, length=shape.n_samples
+        )
+        n_windows = epoch_size(windows, config=config)
+        return build_objective(encoder, config=config, shape=shape, n_windows=n_windows)
+
+    return pretrain_network(
+        build,
+        train=windows,
+        valid=beat_windows(valid.ecg, records=valid.records, objective=config.objective),
+        config=config,
+        checkpoint=checkpoint,
+        device=pretraining_device(),
+        progress=progress,
+    )

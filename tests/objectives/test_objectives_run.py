@@ -1,0 +1,93 @@
+"""Every arm is trained from its own start, and told with what stands beside it."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from small_networks import PRETRAIN, job_in, train_with, write_splits
+
+from ecgfuse.objectives.arms import arms_of
+from ecgfuse.objectives.config import ObjectivesConfig
+from ecgfuse.objectives.run import compare_objectives
+from ecgfuse.objectives.train_arms import ObjectivesJob
+
+
+def run_in(folder: Path) -> None:
+    training = job_in(folder, train=train_with(epochs=1, seeds=(1, 2)))
+    (folder / "dataset.json").write_text(json.dumps({"database": "mitdb", "kind": "synthetic"}))
+    compare_objectives(
+        ObjectivesJob(
+            training=training,
+            pretrain=dataclasses.replace(PRETRAIN, epochs=1, lead_masking=0.0),
+            arms=arms_of(("macnn_se", "vit", "wav2vec")),
+            probe_beats=100,
+        ),
+        dataset=folder / "dataset.json",
+        workers=2,
+        plots=folder / "plots",
+        out=folder / "pretrain.json",
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("objectives")
+    write_splits(made)
+    run_in(made)
+    return made
+
+
+def test_every_backbone_is_scored_from_scratch_and_from_its_objectives(folder: Path) -> None:
+    metrics = json.loads((folder / "pretrain.json").read_text())
+    assert metrics["seeds"] == 2
+    assert {encoder: list(starts) for encoder, starts in metrics["hybrid"].items()} == {
+        "macnn_se": ["scratch", "mae_moco", "mae_nextclip"],
+        "vit": ["scratch", "mae_moco", "mae_nextclip"],
+        "wav2vec": ["scratch", "w2v_cmsc_rlm"],
+    }
+    for starts in metrics["hybrid"].values():
+        found = [scores["macro_auprc"] for scores in starts.values()]
+        assert len(set(found)) == len(found), "two starts came to the same end"
+
+
+def test_errors_stand_beside_trivial_ones_and_probes_beside_those_of_fresh_weights(
+    folder: Path,
+) -> None:
+    metrics = json.loads((folder / "pretrain.json").read_text())
+    for objective in ("mae_moco", "mae_nextclip"):
+        for found in metrics[objective].values():
+            assert found["trivial"]["mae_if_zero"] > 0
+            assert "mae" in found["losses"]
+            assert found["probe"] != found["probe_of_fresh_weights"]
+    assert set(metrics["mae_nextclip"]["vit"]["trivial"]) == {
+        "mae_if_zero",
+        "nextclip_if_zero",
+        "nextclip_if_repeated",
+    }
+    assert {"local", "global", "perplexity"} <= set(metrics["w2v_cmsc_rlm"]["wav2vec"]["losses"])
+
+
+def test_tables_and_picture_are_written_and_checkpoints_go(folder: Path) -> None:
+    table = pd.read_csv(folder / "plots/scores.csv")
+    assert len(table) == 8
+    assert (folder / "plots/objectives.png").stat().st_size > 1000
+    assert len(list((folder / "plots").glob("*-*.csv"))) == 5
+    assert not any((folder / "checkpoints").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("seeds", (1, 1)),
+        ("seeds", ()),
+        ("probe_beats", 9),
+        ("encoders", ()),
+        ("encoders", ("vit", "vit")),
+    ],
+)
+def test_settings_that_cannot_be_are_refused(field: str, value: object) -> None:
+    config = ObjectivesConfig(fusion="hybrid", encoders=("vit",), seeds=(1,), probe_beats=100)
+    with pytest.raises(ValueError, match=rf"objectives\.{field} is .* must"):
+        dataclasses.replace(config, **{field: value})  # type: ignore[arg-type]
