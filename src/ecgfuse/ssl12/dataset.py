@@ -1,0 +1,103 @@
+"""Windows of 12-lead recordings with their labels, split by split."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from ecgfuse.pretrain.windows import Windows, WindowShape
+from ecgfuse.ssl12.config import LeadSet
+from ecgfuse.ssl12.labels import RHYTHMS, SUPERCLASSES, UNKNOWN
+from ecgfuse.ssl12.leads import LEADS, keep_leads
+
+Task = Literal["diagnosis", "rhythm"]
+TASKS: dict[Task, tuple[str, ...]] = {"diagnosis": SUPERCLASSES, "rhythm": RHYTHMS}
+"""Classes of each task. A recording may have several diagnoses, and has one rhythm."""
+
+PATCH = 25
+"""Samples of a patch, as published."""
+_HALF_CYCLE_S = 0.4
+"""The next clip: half a cardiac cycle at 75 beats a minute. The paper gives no number."""
+_SPAN = 10
+"""Tokens of a span, as published."""
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """Windows of some recordings, one each."""
+
+    signal: Tensor
+    """(n, 12, n_samples) float32, z-scored. Of all recordings it stays on the disk."""
+    table: pd.DataFrame
+    """(n,) rows of windows.csv."""
+    leads: LeadSet = "12"
+    """Of the recordings that `split` takes out; the other leads are zero there."""
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @classmethod
+    def load(cls, folder: Path, *, leads: LeadSet = "12") -> "Recordings":
+        """All that `prepare` wrote and could read.
+
+        Args:
+            leads: as the field of that name.
+
+        Raises:
+            ValueError: a file is missing.
+        """
+        for name in ("signal.npy", "windows.csv"):
+            if not (folder / name).is_file():
+                raise ValueError(f"{folder / name}: no such file; make it with 'dvc repro prepare'")
+        table = pd.read_csv(folder / "windows.csv", dtype={"name": str, "patient": str})
+        table.loc[table["readable"] == 0, "split"] = "left out"
+        # Copy on write: nothing is written, but torch asks for memory that could be.
+        signal = torch.from_numpy(np.load(folder / "signal.npy", mmap_mode="c"))
+        return cls(signal, table, leads)
+
+    def at(self, chosen: np.ndarray) -> "Recordings":
+        """Some of them.
+
+        Args:
+            chosen: (n,) bool.
+        """
+        index = torch.from_numpy(np.flatnonzero(chosen))
+        signal = keep_leads(self.signal[index], self.leads)
+        return Recordings(signal, self.table[chosen].reset_index(drop=True), self.leads)
+
+    def split(self, name: str) -> "Recordings":
+        """Those of one split."""
+        return self.at((self.table["split"] == name).to_numpy())
+
+    def with_labels(self, task: Task) -> "Recordings":
+        """Those that have a diagnosis at all, or a rhythm of one group."""
+        if task == "diagnosis":
+            return self.at((self.table[list(SUPERCLASSES)] == 1).any(axis=1).to_numpy())
+        return self.at((self.table["rhythm"] != UNKNOWN).to_numpy())
+
+    def targets(self, task: Task) -> Tensor:
+        """(n, n_classes) float32, 1 for what a recording has."""
+        if task == "diagnosis":
+            return torch.from_numpy(self.table[list(SUPERCLASSES)].to_numpy(dtype=np.float32))
+        return torch.from_numpy(np.eye(len(RHYTHMS), dtype=np.float32)[self.table["rhythm"]])
+
+    def windows(self) -> Windows:
+        """For pretraining: no label, and the patient as the recording."""
+        _, patients = np.unique(self.table["patient"].to_numpy(dtype=str), return_inverse=True)
+        return Windows(self.signal, torch.from_numpy(patients))
+
+
+def window_shape(signal: Tensor, *, fs: float) -> WindowShape:
+    """What the objectives have to know of ten seconds at `fs`."""
+    return WindowShape(
+        n_leads=len(LEADS),
+        n_patches=signal.shape[2] // PATCH,
+        patch=PATCH,
+        clip=round(_HALF_CYCLE_S * fs),
+        span=_SPAN,
+        scales=(1.0,) * len(LEADS),
+    )

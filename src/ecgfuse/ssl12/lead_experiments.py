@@ -1,0 +1,197 @@
+"""The leads stage: W2V+CMSC+RLM on fewer leads, with and without random lead masking."""
+
+import dataclasses
+import json
+import shutil
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import torch
+from tqdm import tqdm
+
+from ecgfuse.files import atomic_file
+from ecgfuse.models.wav2vec import Wav2VecEncoder
+from ecgfuse.params import require
+from ecgfuse.pretrain.config import PretrainConfig
+from ecgfuse.ssl12.classify import mean_over_seeds, take_over, train_and_score
+from ecgfuse.ssl12.config import FineTuneConfig, LeadsConfig, LeadSet
+from ecgfuse.ssl12.dataset import Recordings, window_shape
+from ecgfuse.ssl12.encoders import encoder_of
+from ecgfuse.ssl12.identify import gallery_and_probes, rank_1, train_identities
+from ecgfuse.ssl12.pretrain import pretrain_windows, pretraining_name
+from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.workers import process_pool
+
+Recipe = Literal[
+    "scratch",
+    "pretrained_on_12_with_lead_masking",
+    "pretrained_on_12_without_lead_masking",
+    "pretrained_on_same_set_with_lead_masking",
+    "pretrained_on_same_set_without_lead_masking",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadsJob:
+    """What the lead experiments need."""
+
+    pretrain: PretrainConfig
+    """Its objective is w2v_cmsc_rlm; lead_masking is set to 0 where a recipe is without, and
+    epochs to those of `leads`."""
+    fine_tune: FineTuneConfig
+    leads: LeadsConfig
+    fs: float
+    """Of the windows, in Hz."""
+    windows: Path
+    """Output folder of `prepare`."""
+    checkpoints: Path
+    """Folder for checkpoints; not among the outputs of the stage."""
+
+    def __post_init__(self) -> None:
+        require(
+            self.pretrain.lead_masking > 0,
+            field="pretrain.lead_masking",
+            value=self.pretrain.lead_masking,
+            cure="must be above 0 here: recipes with and without it are compared",
+        )
+
+    def checkpoint(self, start: "Start") -> Path:
+        """Where the pretraining of a start is kept until the stage is done."""
+        name = pretraining_name(start.config(self), fs=self.fs, windows=self.windows)
+        return self.checkpoints / f"{name}-{start.leads}" / "pretrain.pt"
+
+
+@dataclass(frozen=True)
+class Start:
+    """One pretraining."""
+
+    leads: LeadSet
+    masks_leads: bool
+
+    @classmethod
+    def of(cls, recipe: Recipe, leads: LeadSet) -> "Start | None":
+        """What a recipe starts from on a set of leads; None is from scratch."""
+        if recipe == "scratch":
+            return None
+        masks_leads = recipe.endswith("with_lead_masking")
+        return cls("12" if "on_12" in recipe else leads, masks_leads)
+
+    def config(self, job: "LeadsJob") -> PretrainConfig:
+        """The parameters of this pretraining."""
+        masking = job.pretrain.lead_masking if self.masks_leads else 0.0
+        return dataclasses.replace(
+            job.pretrain, lead_masking=masking, epochs=job.leads.pretrain_epochs
+        )
+
+
+def lead_experiments(job: LeadsJob, *, workers: int, out: Path) -> None:
+    """Pretrain, fine-tune and identify, for every recipe and set of leads.
+
+    Args:
+        workers: processes; the result does not depend on them.
+        out: JSON: recipe -> set -> scores of the diagnosis, and identification.rank1 with the
+            number of patients.
+
+    Raises:
+        ValueError: as `train_and_score`; or identification lacks patients.
+    """
+    gallery_and_probes(Recordings.load(job.windows).split("identify").table)  # or it fails now
+    rows = {
+        (recipe, leads): (Start.of(recipe, leads), leads)
+        for recipe in get_args(Recipe)
+        for leads in job.leads.sets
+    }
+    runs = list(dict.fromkeys(rows.values()))  # with all leads, two recipes are the same
+    starts = list(dict.fromkeys(start for start, _ in runs if start is not None))
+    with process_pool(workers) as pool:
+        done = pool.map(partial(_pretrain, job), starts)
+        list(tqdm(done, total=len(starts), desc="pretrain", unit="encoder", disable=None))
+        done_runs = pool.map(partial(_run, job), *zip(*runs, strict=True))
+        bar = tqdm(done_runs, total=len(runs), desc="lead sets", unit="row", disable=None)
+        scores = dict(zip(runs, bar, strict=True))
+    result = {
+        recipe: {leads: scores[rows[recipe, leads]] for leads in job.leads.sets}
+        for recipe in get_args(Recipe)
+    }
+    with atomic_file(out) as temporary:
+        temporary.write_text(json.dumps(result, indent=2) + "\n")
+    for start in starts:
+        shutil.rmtree(job.checkpoint(start).parent, ignore_errors=True)
+
+
+def _pretrain(job: LeadsJob, start: Start) -> None:
+    """One pretraining, in a process of the pool; the checkpoint is its result."""
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    _encoder_weights(job, start)
+
+
+def _encoder_weights(job: LeadsJob, start: Start) -> dict[str, torch.Tensor]:
+    """The encoder of a start; pretrained unless its checkpoint says that this is done."""
+    recordings = Recordings.load(job.windows, leads=start.leads)
+    train, valid = (recordings.split(name).windows() for name in ("train", "valid"))
+    trained = pretrain_windows(
+        train,
+        valid=valid,
+        config=start.config(job),
+        fs=job.fs,
+        checkpoint=job.checkpoint(start),
+    )
+    return trained.encoder
+
+
+def _run(job: LeadsJob, start: Start | None, leads: LeadSet) -> dict[str, Any]:
+    """One row of the table, in a process of the pool."""
+    torch.set_num_threads(1)
+    keep_freed_memory()
+    recordings = Recordings.load(job.windows, leads=leads)
+    weights = None if start is None else _encoder_weights(job, start)
+
+    def encoder(seed: int) -> Wav2VecEncoder:
+        torch.manual_seed(seed)
+        shape = window_shape(recordings.signal, fs=job.fs)
+        fresh = encoder_of("w2v_cmsc_rlm", size=job.pretrain.size, shape=shape)
+        assert isinstance(fresh, Wav2VecEncoder)
+        if weights is not None:
+            take_over(fresh, weights)
+        return fresh
+
+    scores = [
+        train_and_score(
+            encoder(seed),
+            recordings,
+            task="diagnosis",
+            frozen=False,
+            config=job.fine_tune,
+            seed=seed,
+        )
+        for seed in job.leads.seeds
+    ]
+    ranks = [_identify(encoder(seed), recordings, job=job, seed=seed) for seed in job.leads.seeds]
+    gallery, _ = gallery_and_probes(recordings.split("identify").table)
+    return {
+        **mean_over_seeds(scores),
+        "identification": {
+            "rank1": float(np.mean(ranks)),
+            "rank1_sd": float(np.std(ranks, ddof=1)) if ranks[1:] else 0.0,
+            "patients": len(gallery),
+        },
+    }
+
+
+def _identify(
+    encoder: Wav2VecEncoder, recordings: Recordings, *, job: LeadsJob, seed: int
+) -> float:
+    """Rank-1 accuracy on patients with several recordings, whom no training has seen."""
+    train_identities(
+        encoder,
+        recordings.split("train").signal,
+        config=job.leads,
+        precision=job.fine_tune.precision,
+        seed=seed,
+    )
+    unseen = recordings.split("identify")
+    return rank_1(encoder, unseen.signal, table=unseen.table)

@@ -1,0 +1,113 @@
+"""The pretrain stage of studies/ssl12: windows of ten seconds -> an encoder for each objective."""
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pandas as pd
+from tqdm import tqdm
+
+from ecgfuse.files import atomic_folder
+from ecgfuse.models.backbone import save_backbone
+from ecgfuse.pretrain.config import PretrainConfig
+from ecgfuse.pretrain.loop import (
+    Objective,
+    Pretrained,
+    Progress,
+    epoch_size,
+    pretrain_network,
+)
+from ecgfuse.pretrain.objectives import build_objective
+from ecgfuse.pretrain.windows import Windows
+from ecgfuse.ssl12.dataset import Recordings, window_shape
+from ecgfuse.ssl12.encoders import encoder_of
+from ecgfuse.train.checkpoint import fingerprint
+from ecgfuse.train.compute import pretraining_device
+
+
+def pretrain(
+    config: PretrainConfig, *, fs: float, windows: Path, checkpoints: Path, out: Path
+) -> None:
+    """Pretrain the encoder of one objective.
+
+    Args:
+        fs: sampling rate of the windows, in Hz.
+        windows: output folder of `prepare`.
+        checkpoints: folder for checkpoints; not among the outputs of the stage.
+        out: folder; gets the encoder, where it comes from, and history.csv, one row an epoch.
+
+    Raises:
+        ValueError: a file is missing, or a loss is not finite.
+    """
+    recordings = Recordings.load(windows)
+    train, valid = (recordings.split(name).windows() for name in ("train", "valid"))
+    state = checkpoints / pretraining_name(config, fs=fs, windows=windows)
+    with tqdm(
+        total=config.epochs * epoch_size(train, config=config),
+        desc=f"pretrain {config.objective}",
+        unit="window",
+        disable=None,
+    ) as bar:
+        trained = pretrain_windows(
+            train,
+            valid=valid,
+            config=config,
+            fs=fs,
+            checkpoint=state / "pretrain.pt",
+            progress=bar.update,
+        )
+    origin = {
+        "objective": config.objective,
+        "size": config.size,
+        "fs": fs,
+        "epoch": trained.epoch,
+        "windows": len(train),
+    }
+    with atomic_folder(out) as folder:
+        save_backbone(trained.encoder, folder, origin=origin)
+        pd.DataFrame(trained.history).to_csv(
+            folder / "history.csv", index=False, float_format="%.6f", lineterminator="\n"
+        )
+    shutil.rmtree(state, ignore_errors=True)
+
+
+def pretrain_windows(
+    train: Windows,
+    *,
+    valid: Windows,
+    config: PretrainConfig,
+    fs: float,
+    checkpoint: Path,
+    progress: Progress = lambda n_windows: None,
+) -> Pretrained:
+    """Pretrain on windows, on a GPU if there is one.
+
+    Raises:
+        ValueError: as `pretrain_network`.
+    """
+    shape = window_shape(train.signal, fs=fs)
+
+    def build() -> Objective:
+        encoder = encoder_of(config.objective, size=config.size, shape=shape)
+        n_windows = epoch_size(train, config=config)
+        return build_objective(encoder, config=config, shape=shape, n_windows=n_windows)
+
+    return pretrain_network(
+        build,
+        train=train,
+        valid=valid,
+        config=config,
+        checkpoint=checkpoint,
+        device=pretraining_device(),
+        progress=progress,
+    )
+
+
+def pretraining_name(config: PretrainConfig, *, fs: float, windows: Path) -> str:
+    """Name of a pretraining among the checkpoints: equal ones have equal results."""
+    settings = {
+        "pretrain": dataclasses.asdict(config),
+        "fs": fs,
+        "device": pretraining_device().type,
+    }
+    return fingerprint(settings, files=[windows / "signal.npy", windows / "windows.csv"])

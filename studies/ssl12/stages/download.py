@@ -1,0 +1,21 @@
+"""Stage download: fetch the 12-lead databases from a mirror or PhysioNet; check every file."""
+
+from pathlib import Path
+
+from ecgfuse.download.sources import download
+from ecgfuse.params import load_params
+from ecgfuse.ssl12.config import RecordingsConfig
+from ecgfuse.ssl12.databases import database_named
+from ecgfuse.stage import run_stage
+
+
+def main() -> None:
+    """Fetch one database after the other."""
+    config = load_params(RecordingsConfig)
+    for name in config.databases:
+        database = database_named(name, source=config.source)
+        download(database, output=Path("data/raw") / name, patterns=database.files)
+
+
+if __name__ == "__main__":
+    run_stage(main)

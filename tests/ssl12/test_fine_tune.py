@@ -1,0 +1,114 @@
+"""A classifier learns what is there, keeps its best epoch, and leaves a frozen encoder alone."""
+
+import dataclasses
+
+import pytest
+import torch
+from made_up_recordings import write_windows
+from small_networks import assert_identical
+
+from ecgfuse.models.vit import ViTEncoder, vit_size
+from ecgfuse.ssl12.classify import mean_over_seeds, train_and_score
+from ecgfuse.ssl12.config import FineTuneConfig
+from ecgfuse.ssl12.dataset import Recordings, Task
+from ecgfuse.ssl12.fine_tune import Labelled, fit_classifier
+
+CONFIG = FineTuneConfig(
+    seeds=(1,),
+    epochs=12,
+    batch_size=8,
+    learning_rate=1e-3,
+    probe_learning_rate=0.02,
+    warmup_epochs=2,
+    patience=3,
+    factor=0.5,
+    stop_after=6,
+    precision="fp32",
+)
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Recordings:
+    folder = tmp_path_factory.mktemp("windows")
+    write_windows(folder)
+    return Recordings.load(folder)
+
+
+def encoder() -> ViTEncoder:
+    torch.manual_seed(0)
+    return ViTEncoder(vit_size("small", n_leads=12, n_patches=4, patch=25))
+
+
+@pytest.mark.parametrize("task", ["diagnosis", "rhythm"])
+@pytest.mark.parametrize("frozen", [True, False])
+def test_what_the_windows_show_is_learnt(recordings: Recordings, task: Task, frozen: bool) -> None:
+    found = train_and_score(encoder(), recordings, task=task, frozen=frozen, config=CONFIG, seed=1)
+    assert found["macro_auroc"] > 0.9
+    assert found["n_recordings"] == len(recordings.split("test"))
+
+
+def test_a_frozen_encoder_stays_as_it_is_and_another_does_not(recordings: Recordings) -> None:
+    fixed, tuned = encoder(), encoder()
+    for net, frozen in ((fixed, True), (tuned, False)):
+        train_and_score(net, recordings, task="rhythm", frozen=frozen, config=CONFIG, seed=1)
+    assert_identical(fixed.state_dict(), encoder().state_dict())
+    assert not torch.equal(tuned.cls, encoder().cls)
+
+
+def test_the_best_epoch_by_the_validation_loss_is_kept() -> None:
+    classes = torch.eye(4)[torch.arange(16) % 4]
+    train = Labelled(classes, classes)
+    # What is right in training is wrong here, so that no epoch is better than the first.
+    wrong = Labelled(train.inputs, train.targets.roll(1, dims=1))
+
+    def weights(valid: Labelled, *, epochs: int) -> dict[str, torch.Tensor]:
+        torch.manual_seed(0)
+        network = fit_classifier(
+            torch.nn.Linear(4, 4),
+            train=train,
+            valid=valid,
+            task="rhythm",
+            config=dataclasses.replace(CONFIG, epochs=epochs, warmup_epochs=0),
+            learning_rate=0.5,
+            seed=1,
+        )
+        return network.state_dict()
+
+    assert_identical(weights(wrong, epochs=5), weights(wrong, epochs=1))
+    assert not torch.equal(weights(train, epochs=5)["weight"], weights(train, epochs=1)["weight"])
+
+
+def test_a_loss_that_is_not_finite_is_told_with_its_cure() -> None:
+    broken = Labelled(torch.full((4, 3), torch.nan), torch.eye(4))
+    with pytest.raises(ValueError, match=r"the loss is nan.*fine_tune\.learning_rate"):
+        fit_classifier(
+            torch.nn.Linear(3, 4),
+            train=broken,
+            valid=broken,
+            task="rhythm",
+            config=CONFIG,
+            learning_rate=0.1,
+            seed=1,
+        )
+
+
+def test_a_split_without_labels_is_told(recordings: Recordings) -> None:
+    without = recordings.at((recordings.table["split"] != "valid").to_numpy())
+    with pytest.raises(ValueError, match="split valid has no recording labelled for rhythm"):
+        train_and_score(encoder(), without, task="rhythm", frozen=True, config=CONFIG, seed=1)
+
+
+def test_means_and_spreads_are_over_the_seeds() -> None:
+    found = mean_over_seeds([{"f1": 0.2, "n": 3, "who": "x"}, {"f1": 0.4, "n": 3, "who": "x"}])
+    assert found["f1"] == pytest.approx(0.3)
+    assert found["sd"]["f1"] == pytest.approx(0.02**0.5)
+    assert (found["n"], found["who"]) == (3, "x")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("seeds", ()), ("epochs", 0), ("factor", 1.0), ("learning_rate", 0.0), ("warmup_epochs", -1)],
+)
+def test_settings_that_cannot_be_are_refused(field: str, value: object) -> None:
+    with pytest.raises(ValueError, match=rf"fine_tune\.{field} is .* must"):
+        dataclasses.replace(CONFIG, **{field: value})  # type: ignore[arg-type]

@@ -1,0 +1,116 @@
+"""The stages of studies/ssl12, one after the other, on made-up windows."""
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from made_up_recordings import write_windows
+from small_networks import PRETRAIN
+from test_fine_tune import CONFIG as FINE_TUNE
+from test_identify import CONFIG as LEADS
+
+from ecgfuse.models.backbone import load_backbone
+from ecgfuse.pretrain.config import OBJECTIVES, ObjectiveName
+from ecgfuse.ssl12.classify import ClassifyJob, classify
+from ecgfuse.ssl12.lead_experiments import LeadsJob, Recipe, Start, lead_experiments
+from ecgfuse.ssl12.pretrain import pretrain
+from ecgfuse.ssl12.summary import summarise
+
+FS = 50.0
+"""Of the made-up windows."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("ssl12")
+    write_windows(made / "windows", n_samples=500)
+    for objective in OBJECTIVES:
+        run_pretrain(made, objective)
+        classify(
+            ClassifyJob(
+                objective=objective,
+                size="small",
+                fs=FS,
+                windows=made / "windows",
+                backbone=made / "pretrain" / objective,
+                config=dataclasses.replace(FINE_TUNE, epochs=2, seeds=(1, 2)),
+            ),
+            workers=1,
+            out=made / "fine_tune" / f"{objective}.json",
+        )
+    return made
+
+
+def run_pretrain(folder: Path, objective: ObjectiveName) -> None:
+    pretrain(
+        dataclasses.replace(PRETRAIN, objective=objective, epochs=1, batch_size=8),
+        fs=FS,
+        windows=folder / "windows",
+        checkpoints=folder / "checkpoints",
+        out=folder / "pretrain" / objective,
+    )
+
+
+def test_every_objective_leaves_an_encoder_and_no_checkpoint(folder: Path) -> None:
+    for objective in OBJECTIVES:
+        assert load_backbone(folder / "pretrain" / objective)
+    assert not any((folder / "checkpoints").iterdir())
+
+
+def test_the_summary_has_every_recipe_of_every_objective(folder: Path) -> None:
+    summarise(
+        folder / "fine_tune",
+        windows=folder / "windows/windows.csv",
+        picture=folder / "summary.png",
+        out=folder / "summary.json",
+    )
+    summary = json.loads((folder / "summary.json").read_text())
+    for objective in OBJECTIVES:
+        for scores in (summary[objective], summary[objective]["rhythm"]):
+            for recipe in ("scratch", "linear_probe", "fine_tune"):
+                assert {"macro_auroc", "ovo_auc", "macro_f1", "sd"} <= set(scores[recipe])
+    assert summary["data"]["patients"]["identify"] == 4
+    assert (folder / "summary.png").stat().st_size > 1000
+
+
+def leads_job(folder: Path) -> LeadsJob:
+    return LeadsJob(
+        pretrain=dataclasses.replace(PRETRAIN, objective="w2v_cmsc_rlm", batch_size=8),
+        fine_tune=dataclasses.replace(FINE_TUNE, epochs=1),
+        leads=dataclasses.replace(LEADS, sets=("12", "1"), identify_epochs=1),
+        fs=FS,
+        windows=folder / "windows",
+        checkpoints=folder / "checkpoints",
+    )
+
+
+def test_lead_experiments_have_every_recipe_and_set(folder: Path) -> None:
+    lead_experiments(
+        leads_job(folder),
+        workers=1,
+        out=folder / "leads.json",
+    )
+    found = json.loads((folder / "leads.json").read_text())
+    assert set(found) == set(get_args(Recipe))
+    for by_set in found.values():
+        assert set(by_set) == {"12", "1"}
+        for row in by_set.values():
+            assert 0 <= row["identification"]["rank1"] <= 1
+            assert row["identification"]["patients"] == 4
+            assert "macro_auroc" in row
+    assert not any((folder / "checkpoints").iterdir())
+
+
+def test_recipes_start_where_they_say() -> None:
+    assert Start.of("scratch", "3") is None
+    assert Start.of("pretrained_on_12_with_lead_masking", "3") == Start("12", True)
+    assert Start.of("pretrained_on_same_set_without_lead_masking", "3") == Start("3", False)
+
+
+def test_pretrainings_differ_from_the_group_in_epochs_and_lead_masking_alone() -> None:
+    job = leads_job(Path())
+    expected = dataclasses.replace(job.pretrain, epochs=job.leads.pretrain_epochs)
+    assert Start("12", True).config(job) == expected
+    assert Start("12", False).config(job) == dataclasses.replace(expected, lead_masking=0.0)
