@@ -32,10 +32,10 @@ def test_a_row_may_change_every_group_that_the_scores_of_the_folds_depend_on(
     assert set(row.params) == before - {"data.database", "split"}  # which say what the data are
 
 
-def test_the_committed_grid_fits_the_committed_parameters() -> None:
-    path = ROOT / "studies/ablation/grid.yaml"
-    rows = load_grid(path, params=read_params(ROOT / "params.yaml"))
-    assert len(rows) >= 20
+@pytest.mark.parametrize(("study", "rows"), [("ablation", 20), ("pretrain_folds", 8)])
+def test_the_committed_grids_fit_the_committed_parameters(study: str, rows: int) -> None:
+    path = ROOT / f"studies/{study}/grid.yaml"
+    assert len(load_grid(path, params=read_params(ROOT / "params.yaml"))) >= rows
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from ecgfuse.folds.config import FoldsConfig
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.params import Config, build_config, read_params
 from ecgfuse.preprocess.config import PreprocessConfig
+from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 
@@ -30,6 +31,7 @@ _CONFIGS: tuple[type[Config], ...] = (
     RRConfig,
     ModelConfig,
     FusionConfig,
+    PretrainConfig,
     TrainConfig,
     AugmentConfig,
     FoldsConfig,
