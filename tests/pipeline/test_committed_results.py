@@ -17,12 +17,13 @@ from ecgfuse.train.config import TrainConfig
 
 @pytest.mark.pipeline
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
-def test_in_a_clone_without_data_everything_is_up_to_date(tmp_path: Path):
+@pytest.mark.parametrize("pipeline", [".", "studies/ssl12"])
+def test_in_a_clone_without_data_everything_is_up_to_date(pipeline: str, tmp_path: Path):
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
     done = subprocess.run(
         [sys.executable, "-m", "dvc", "repro", "--dry", "--allow-missing"],
-        cwd=clone,
+        cwd=clone / pipeline,
         text=True,
         capture_output=True,
         check=False,
@@ -94,3 +95,21 @@ def test_the_committed_local_contrast_is_better_than_chance():
     metrics = json.loads((ROOT / "metrics/pretrain.json").read_text())
     for found in metrics["w2v_cmsc_rlm"].values():
         assert found["losses"]["local"] < found["trivial"]["local_by_chance"]
+
+
+@pytest.mark.parametrize("objective", ["mae_moco", "mae_nextclip", "w2v_cmsc_rlm"])
+def test_the_committed_probes_tell_diagnoses_apart_better_than_chance(objective):
+    scores = json.loads((ROOT / "studies/ssl12/metrics/summary.json").read_text())[objective]
+    probe = scores["linear_probe"]
+    assert probe["macro_auroc"] - 2 * probe["sd"]["macro_auroc"] > 0.5
+    for recipe in ("scratch", "linear_probe", "fine_tune"):
+        for score in ("macro_auroc", "ovo_auc", "macro_f1"):
+            assert 0 < scores[recipe][score] < 1
+
+
+def test_the_committed_embeddings_find_a_patient_more_often_than_chance():
+    for by_set in json.loads((ROOT / "studies/ssl12/metrics/leads.json").read_text()).values():
+        assert list(by_set) == ["12", "6", "3", "2", "1"]
+        for row in by_set.values():
+            found = row["identification"]
+            assert found["rank1"] > 3 / found["patients"]
