@@ -73,6 +73,12 @@ def test_the_committed_model_is_small_and_says_how_to_prepare_a_recording(fusion
     assert model.stored.spec.n_signal_rows == len(model.preprocess.rows)
 
 
+def test_the_default_start_is_what_the_patients_of_ds1_prefer():
+    rows = json.loads((ROOT / "metrics/pretrain_folds.json").read_text())
+    assert len(rows) == 8
+    assert max(rows, key=lambda name: rows[name]["macro_auprc"]) == "default"
+
+
 def test_the_committed_probes_tell_held_out_patients_beats_apart_better_than_chance():
     for objective in ("mae_moco", "mae_nextclip", "w2v_cmsc_rlm"):
         found = json.loads((ROOT / "metrics/pretrain.json").read_text())[objective]
