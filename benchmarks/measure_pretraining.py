@@ -15,6 +15,7 @@ from typing import Literal
 
 import torch
 
+from ecgfuse.files import atomic_file
 from ecgfuse.models.config import Size
 from ecgfuse.params import load_params
 from ecgfuse.pretrain.config import OBJECTIVES, ObjectiveName, PretrainConfig
@@ -49,7 +50,8 @@ def main() -> None:
             for device, size in places.items()
         },
     }
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    with atomic_file(RESULTS) as temporary:
+        temporary.write_text(json.dumps(results, indent=2) + "\n")
     print(json.dumps(results, indent=2))
 
 

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 import torch
+from small_networks import PUBLISHED_WAV2VEC
 
 from ecgfuse.models.wav2vec import Wav2VecEncoder, Wav2VecSize
 
@@ -68,20 +69,7 @@ def test_hidden_tokens_differ_by_their_positions_alone() -> None:
 
 
 def test_the_published_network_has_its_published_parameters() -> None:
-    size = Wav2VecSize(
-        n_leads=12,
-        conv_width=256,
-        n_convs=4,
-        width=768,
-        depth=12,
-        n_heads=12,
-        ffn_width=3072,
-        position_kernel=128,
-        position_groups=16,
-        dropout=0.1,
-        attention_dropout=0.1,
-    )
-    network = Wav2VecEncoder(size)
+    network = Wav2VecEncoder(PUBLISHED_WAV2VEC)
     convolutions = 12 * 256 * 2 + 3 * 256 * 256 * 2 + 2 * 256
     project = 2 * 256 + 256 * 768 + 768
     positions = 768 * 48 * 128 + 128 + 768

@@ -5,8 +5,9 @@ import dataclasses
 import pytest
 import torch
 from pretrain_sizes import WAV2VEC, generator, windows
+from small_networks import PUBLISHED_WAV2VEC
 
-from ecgfuse.models.wav2vec import Wav2VecEncoder, Wav2VecSize
+from ecgfuse.models.wav2vec import Wav2VecEncoder
 from ecgfuse.pretrain import w2v_cmsc_rlm
 from ecgfuse.pretrain.w2v_cmsc_rlm import W2VCMSCRLM, W2VSettings
 
@@ -26,20 +27,7 @@ def losses_of(net: W2VCMSCRLM, signal: torch.Tensor, seed: int = 1) -> dict[str,
 
 
 def test_the_published_network_has_90_9_million_parameters() -> None:
-    size = Wav2VecSize(
-        n_leads=12,
-        conv_width=256,
-        n_convs=4,
-        width=768,
-        depth=12,
-        n_heads=12,
-        ffn_width=3072,
-        position_kernel=128,
-        position_groups=16,
-        dropout=0.1,
-        attention_dropout=0.1,
-    )
-    published = W2VCMSCRLM(Wav2VecEncoder(size), settings=W2VSettings())
+    published = W2VCMSCRLM(Wav2VecEncoder(PUBLISHED_WAV2VEC), settings=W2VSettings())
     assert sum(parameter.numel() for parameter in published.parameters()) == 90_883_072
 
 
