@@ -18,7 +18,6 @@ from ecgfuse.datasets.splits import SPLITS
 from ecgfuse.models.config import Block, FusionConfig, ModelConfig
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.models.store import NetworkSpec, StoredModel
-from ecgfuse.models.wav2vec import Wav2VecSize
 from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.rr.features import N_FEATURES
 from ecgfuse.train.config import AugmentConfig, TrainConfig
@@ -66,20 +65,6 @@ PUBLISHED = ModelConfig(
     class_shift=(0.0, 0.0, 0.0, 0.0),
 )
 """MACNN-SE as its authors have it."""
-PUBLISHED_WAV2VEC = Wav2VecSize(
-    n_leads=12,
-    conv_width=256,
-    n_convs=4,
-    width=768,
-    depth=12,
-    n_heads=12,
-    ffn_width=3072,
-    position_kernel=128,
-    position_groups=16,
-    dropout=0.1,
-    attention_dropout=0.1,
-)
-"""The encoder of W2V+CMSC+RLM as its authors have it, for twelve leads."""
 WITHOUT_ATTENTION: tuple[Block, ...] = ("concat", "gated_concat", "film")
 """Values of fusion.block beside mhca."""
 ATTENTION = FusionConfig(

@@ -4,9 +4,8 @@ import dataclasses
 
 import pytest
 import torch
-from small_networks import PUBLISHED_WAV2VEC
 
-from ecgfuse.models.wav2vec import Wav2VecEncoder, Wav2VecSize
+from ecgfuse.models.wav2vec import Wav2VecEncoder, Wav2VecSize, wav2vec_size
 
 SMALL = Wav2VecSize(
     n_leads=3,
@@ -69,7 +68,7 @@ def test_hidden_tokens_differ_by_their_positions_alone() -> None:
 
 
 def test_the_published_network_has_its_published_parameters() -> None:
-    network = Wav2VecEncoder(PUBLISHED_WAV2VEC)
+    network = Wav2VecEncoder(wav2vec_size("paper", n_leads=12, n_convs=4))
     convolutions = 12 * 256 * 2 + 3 * 256 * 256 * 2 + 2 * 256
     project = 2 * 256 + 256 * 768 + 768
     positions = 768 * 48 * 128 + 128 + 768

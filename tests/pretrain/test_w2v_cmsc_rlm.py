@@ -5,9 +5,8 @@ import dataclasses
 import pytest
 import torch
 from pretrain_sizes import WAV2VEC, generator, windows
-from small_networks import PUBLISHED_WAV2VEC
 
-from ecgfuse.models.wav2vec import Wav2VecEncoder
+from ecgfuse.models.wav2vec import Wav2VecEncoder, wav2vec_size
 from ecgfuse.pretrain import w2v_cmsc_rlm
 from ecgfuse.pretrain.w2v_cmsc_rlm import W2VCMSCRLM, W2VSettings
 
@@ -27,7 +26,8 @@ def losses_of(net: W2VCMSCRLM, signal: torch.Tensor, seed: int = 1) -> dict[str,
 
 
 def test_the_published_network_has_90_9_million_parameters() -> None:
-    published = W2VCMSCRLM(Wav2VecEncoder(PUBLISHED_WAV2VEC), settings=W2VSettings())
+    encoder = Wav2VecEncoder(wav2vec_size("paper", n_leads=12, n_convs=4))
+    published = W2VCMSCRLM(encoder, settings=W2VSettings())
     assert sum(parameter.numel() for parameter in published.parameters()) == 90_883_072
 
 
