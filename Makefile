@@ -1,6 +1,6 @@
 # make repro    set up, run the whole pipeline, print the results
 # make test     set up, run all checks
-# make bench    measure speed; writes benchmarks/results.json
+# make bench    measure speed; writes benchmarks/results.json and the README's tables of it
 # make ablation  run studies/ablation/grid.yaml as DVC experiments; goes on where it was stopped
 # make pretrain_folds  the same of studies/pretrain_folds: backbones and ways to pretrain them
 # make ssl12    run the pipeline of studies/ssl12: pretraining on 12-lead recordings
@@ -28,6 +28,7 @@ check: setup
 
 bench: setup
 	python benchmarks/measure.py
+	python benchmarks/table.py
 
 ablation: setup
 	python studies/ablation/run.py studies/ablation

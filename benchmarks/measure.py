@@ -14,11 +14,16 @@ from statistics import median
 from typing import Any
 
 import torch
+from measure_annotation import MODEL, measure_annotation
 from measure_inference import inference_rates
 from measure_pipeline import noop_seconds, preprocessing_rate
+from measure_runtimes import measure_runtimes
 from measure_training import baseline_rate, training_rate
 
 from ecgfuse.datasets.fusions import FUSIONS, uses_attention
+from ecgfuse.datasets.inputs import load_inputs
+from ecgfuse.datasets.splits import SplitConfig
+from ecgfuse.download.config import DataConfig
 from ecgfuse.files import atomic_file
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.params import load_params
@@ -69,6 +74,16 @@ def main() -> None:
         print(fusion, json.dumps(results["fusions"][fusion], indent=2))
     with tempfile.TemporaryDirectory() as folder:
         results["preprocessing_beats_per_s"] = round(preprocessing_rate(Path(folder)))
+    split = load_params(SplitConfig)
+    results["runtimes"] = measure_runtimes(
+        Path("models") / MODEL,
+        inputs=load_inputs(
+            "test", beats=Path("data/beats"), rr=Path("data/rr"), fusion="hybrid"
+        ).inputs,
+    )
+    results["annotation"] = measure_annotation(
+        Path("data/raw") / load_params(DataConfig).database, record="213", day_of=split.test
+    )
     results["dvc_repro_nothing_to_do_s"] = round(noop_seconds(), 2)
     with atomic_file(RESULTS) as temporary:
         temporary.write_text(json.dumps(results, indent=2) + "\n")

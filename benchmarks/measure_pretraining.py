@@ -23,10 +23,10 @@ from ecgfuse.pretrain.loop import PretrainRun
 from ecgfuse.pretrain.objectives import build_objective
 from ecgfuse.pretrain.windows import Windows
 from ecgfuse.ssl12.dataset import window_shape
-from ecgfuse.ssl12.encoders import encoder_of
+from ecgfuse.ssl12.encoders import ENCODERS, fresh_encoder
 from ecgfuse.ssl12.leads import LEADS
 from ecgfuse.stage import run_stage
-from ecgfuse.train.compute import has_fast_bf16, keep_freed_memory
+from ecgfuse.train.compute import has_fast_bf16, use_one_thread
 
 RESULTS = Path("benchmarks/pretraining.json")
 PAPER_FS: dict[ObjectiveName, float] = {"mae_moco": 360, "mae_nextclip": 360, "w2v_cmsc_rlm": 500}
@@ -36,8 +36,7 @@ ROUNDS, STEPS = 3, 4
 
 def main() -> None:
     """Measure and print."""
-    torch.set_num_threads(1)
-    keep_freed_memory()
+    use_one_thread()
     gpu = torch.cuda.is_available()
     places: dict[str, Size] = {"cpu": "small", "cuda": "paper"} if gpu else {"cpu": "small"}
     results = {
@@ -88,7 +87,7 @@ def rate(
     shape = window_shape(signal, fs=fs)
     run = PretrainRun(
         lambda: build_objective(
-            encoder_of(objective, size=size, shape=shape),
+            fresh_encoder(ENCODERS[objective], size=size, shape=shape),
             config=config,
             shape=shape,
             n_windows=n_windows,

@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs
 from ecgfuse.models.store import NetworkSpec
-from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.train.compute import use_one_thread
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loop import train_seed
 from ecgfuse.workers import n_workers
@@ -89,8 +89,7 @@ def _train(
     seed: int,
     queue: "Queue[float]",
 ) -> None:
-    torch.set_num_threads(1)
-    keep_freed_memory()
+    use_one_thread()
     times: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         train_seed(

@@ -1,9 +1,9 @@
-"""Stage evaluate@MODEL: score a fusion, or the distilled network, on new patients."""
+"""Stage evaluate@MODEL: score a fusion, or the distilled or the causal network, on new patients."""
 
 import sys
 from pathlib import Path
 
-from ecgfuse.datasets.fusions import model_named
+from ecgfuse.datasets.fusions import CAUSAL, model_named
 from ecgfuse.download.config import DataConfig
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.run import EvaluationPaths, evaluate
@@ -16,10 +16,11 @@ def main() -> None:
     """Write metrics, predictions, tables and pictures."""
     name = model_named(sys.argv)
     database = load_params(DataConfig).database
+    data = Path("data/causal") if name == CAUSAL else Path("data")
     paths = EvaluationPaths(
         dataset=Path("data/raw") / database / "dataset.json",
-        beats=Path("data/beats"),
-        rr=Path("data/rr"),
+        beats=dict.fromkeys(("valid", "test"), data / "beats"),
+        rr=dict.fromkeys(("valid", "test"), data / "rr"),
         models=Path("data/train") / name,
         history=Path(f"plots/training/{name}.csv"),
         predictions=Path(f"data/predictions/{name}.csv"),

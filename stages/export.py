@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from ecgfuse.datasets.fusions import model_named
+from ecgfuse.causal import causal_preprocess, causal_rr
+from ecgfuse.datasets.fusions import CAUSAL, model_named
 from ecgfuse.export.deployable import export_model
 from ecgfuse.models.store import load_seeds
 from ecgfuse.params import load_params
@@ -13,12 +14,15 @@ from ecgfuse.stage import run_stage
 
 
 def main() -> None:
-    """Write models/MODEL.safetensors."""
+    """Write models/MODEL.safetensors and models/MODEL.onnx."""
     name = model_named(sys.argv)
+    preprocess, rr = load_params(PreprocessConfig), load_params(RRConfig)
+    if name == CAUSAL:
+        preprocess, rr = causal_preprocess(preprocess), causal_rr(rr)
     export_model(
         load_seeds(Path("data/train") / name),
-        preprocess=load_params(PreprocessConfig),
-        rr=load_params(RRConfig),
+        preprocess=preprocess,
+        rr=rr,
         out=Path(f"models/{name}.safetensors"),
     )
 

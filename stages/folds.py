@@ -11,25 +11,28 @@ from ecgfuse.params import load_params
 from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.stage import run_stage
 from ecgfuse.train.config import AugmentConfig, TrainConfig
+from ecgfuse.train.seeds import TrainingJob
 from ecgfuse.workers import n_workers
 
 
 def main() -> None:
     """Train on all folds but one, predict that one, and score all together."""
-    config = load_params(FoldsConfig)
-    job = FoldsJob(
+    config, pretrain = load_params(FoldsConfig), load_params(PretrainConfig)
+    training = TrainingJob(
+        fusion=config.fusion,
         beats=Path("data/beats"),
         rr=Path("data/rr"),
         noisy_beats=Path("data/noisy_beats"),
         model=load_params(ModelConfig),
+        size=pretrain.size,
         attention=load_params(FusionConfig) if uses_attention(config.fusion) else None,
-        pretrain=load_params(PretrainConfig),
+        backbone=None,
         train=load_params(TrainConfig),
         augment=load_params(AugmentConfig),
-        folds=config,
+        checkpoints=Path(".checkpoints"),
     )
     cross_validate(
-        job,
+        FoldsJob(training=training, pretrain=pretrain, folds=config),
         workers=n_workers(config.n_folds * len(config.seeds)),
         dataset=Path("data/raw") / load_params(DataConfig).database / "dataset.json",
         out=Path("metrics/folds.json"),

@@ -6,6 +6,7 @@ from ecgfuse.distill.config import DistillConfig
 from ecgfuse.download.config import DataConfig, NoiseDataConfig
 from ecgfuse.ec57.config import EC57Config
 from ecgfuse.evaluate.config import EvaluateConfig
+from ecgfuse.external.config import ExternalConfig
 from ecgfuse.folds.config import FoldsConfig
 from ecgfuse.learning_curve.config import LearningCurveConfig
 from ecgfuse.models.config import FusionConfig, ModelConfig
@@ -28,6 +29,7 @@ CONFIGS = (
     TrainConfig,
     AugmentConfig,
     EvaluateConfig,
+    ExternalConfig,
     EC57Config,
     ObjectivesConfig,
     LearningCurveConfig,

@@ -10,7 +10,7 @@ SOURCE = ROOT / "src"
 def import_closure(script: Path) -> set[str]:
     """Paths, relative to the repository, of all project modules that a script needs.
 
-    Packages whose __init__.py holds a docstring at most are not counted: they run nothing.
+    Packages whose __init__.py runs nothing of the project when it is imported are not counted.
     """
     found: set[Path] = set()
     waiting = [script]
@@ -51,7 +51,16 @@ def _files_of(name: str) -> set[Path]:
 
 
 def _runs_something(init: Path) -> bool:
-    return any(
-        not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
-        for node in ast.parse(init.read_text()).body
-    )
+    return not all(_runs_nothing(node) for node in ast.parse(init.read_text()).body)
+
+
+def _runs_nothing(node: ast.stmt) -> bool:
+    """Docstrings, functions that nobody calls yet, and imports of others or for types alone."""
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.FunctionDef():
+            return True
+        case ast.ImportFrom(module=str(module)):
+            return not module.startswith("ecgfuse")
+        case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+            return True
+    return False

@@ -35,7 +35,6 @@ MODEL = ModelConfig(
     se_reductions=(1, 1, 1),
     dropout=0.0,
     stochastic_depth=0.0,
-    class_shift=(0.0, 0.0, 0.0, 0.0),
 )
 PRETRAIN = PretrainConfig(
     objective="none",
@@ -62,7 +61,6 @@ PUBLISHED = ModelConfig(
     se_reductions=(4, 8, 16),
     dropout=0.0,
     stochastic_depth=0.0,
-    class_shift=(0.0, 0.0, 0.0, 0.0),
 )
 """MACNN-SE as its authors have it."""
 WITHOUT_ATTENTION: tuple[Block, ...] = ("concat", "gated_concat", "film")

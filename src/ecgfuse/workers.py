@@ -1,4 +1,4 @@
-"""How many processes work at once, and a pool of them; the results depend on neither."""
+"""How many processes work at once, a pool of them, and their end; the results depend on none."""
 
 import os
 import signal
@@ -43,9 +43,7 @@ class ProcessPool(ProcessPoolExecutor):
 @contextmanager
 def process_pool(workers: int) -> Iterator[ProcessPool]:
     """Processes that end at once when this one fails, is interrupted or is killed."""
-    with ProcessPool(
-        workers, mp_context=get_context("spawn"), initializer=_end_with_parent
-    ) as pool:
+    with ProcessPool(workers, mp_context=get_context("spawn"), initializer=_begin) as pool:
         try:
             yield pool
         except BaseException:
@@ -56,13 +54,18 @@ def process_pool(workers: int) -> Iterator[ProcessPool]:
             raise
 
 
-def _end_with_parent() -> None:
-    """End this process as soon as its parent has, and on Ctrl-C without a word.
+def _begin() -> None:
+    """What a process of a pool does first."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # so that it ends on Ctrl-C without a word
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """End this process as soon as its parent has, whatever it is doing then.
 
     A pool's processes hold both ends of their queue, so that a killed parent would leave them
-    waiting for good.
+    waiting for good; and one that trains would go on beside the next run.
     """
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     parent = parent_process()
     assert parent is not None
 

@@ -30,10 +30,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_targets_are_the_mean_of_the_softened_probabilities_of_the_teachers(folder: Path) -> None:
-    targets = teach(
-        folder / "models", beats=folder / "beats", rr=folder / "rr", config=CONFIG, workers=1
+def test_targets_are_the_mean_of_the_softened_probabilities_whatever_the_number_of_workers(
+    folder: Path,
+) -> None:
+    targets, *others = (
+        teach(folder / "models", beats=folder / "beats", rr=folder / "rr", config=CONFIG, workers=n)
+        for n in (1, 2, 8)
     )
+    assert all(torch.equal(targets, other) for other in others)
     expected = []
     for fusion, seed in TEACHERS:
         data = load_inputs("train", beats=folder / "beats", rr=folder / "rr", fusion=fusion)

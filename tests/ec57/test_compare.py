@@ -7,7 +7,7 @@ import pytest
 from annotation_files import MINUTE, write_annotations
 from wfdb_records import write_record
 
-from ecgfuse.ec57.compare import FilePair, Period, compare_files, pair_files, write_json
+from ecgfuse.ec57.compare import FilePair, Period, compare_files, describe, pair_files
 from ecgfuse.ec57.counts import COLUMNS, ROWS
 from ecgfuse.ec57.mapping import LITERATURE_CLASSES
 
@@ -93,12 +93,12 @@ def test_files_at_two_rates_are_named(tmp_path: Path) -> None:
         compare_files(FilePair(reference=reference, test=test), period=WHOLE)
 
 
-def test_the_json_file_holds_counts_and_scores(tmp_path: Path) -> None:
+def test_the_description_holds_counts_and_scores(tmp_path: Path) -> None:
     path = write_annotations(tmp_path / "a.atr", [100, 6 * MINUTE], "NV")
     period = Period(start_s=300)
     counts = compare_files(FilePair(reference=path, test=path), period=period)
-    write_json({"a": counts}, period=period, path=tmp_path / "scores.json")
-    document = json.loads((tmp_path / "scores.json").read_text())
+    document = describe({"a": counts}, period=period)
+    assert json.loads(json.dumps(document)) == document
     assert (document["start_s"], document["end_s"]) == (300, None)
     assert document["records"]["a"]["counts"]["V"] == dict.fromkeys("nsfqox", 0) | {"v": 1}
     assert document["records"]["a"]["veb"] == {"se": 1.0, "ppv": 1.0, "fpr": None}

@@ -33,8 +33,8 @@ N_BEATS = 24
 def paths_in(folder: Path) -> EvaluationPaths:
     return EvaluationPaths(
         dataset=folder / "dataset.json",
-        beats=folder / "beats",
-        rr=folder / "rr",
+        beats=dict.fromkeys(("valid", "test"), folder / "beats"),
+        rr=dict.fromkeys(("valid", "test"), folder / "rr"),
         models=folder / "models",
         history=folder / "history.csv",
         predictions=folder / "predictions.csv",

@@ -1,12 +1,15 @@
 """The exported model is the best seed, complete with how to prepare a recording."""
 
 import dataclasses
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from small_networks import assert_identical, random_inputs, stored_model
 
+from ecgfuse.annotate.network import Network
 from ecgfuse.export.deployable import export_model, load_deployable
 from ecgfuse.models.store import save_model
 from ecgfuse.preprocess.config import PreprocessConfig
@@ -18,11 +21,18 @@ CANDIDATES = [
 ]
 
 
-@pytest.fixture
-def path(tmp_path: Path, preprocess_config: PreprocessConfig) -> Path:
-    out = tmp_path / "models" / "hybrid.safetensors"
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory: pytest.TempPathFactory, preprocess_config: PreprocessConfig) -> Path:
+    """Both files of a model; do not write into the folder."""
+    out = tmp_path_factory.mktemp("models") / "hybrid.safetensors"
     export_model(CANDIDATES, preprocess=preprocess_config, rr=RR, out=out)
     return out
+
+
+@pytest.fixture
+def path(exported: Path, tmp_path: Path) -> Path:
+    """A copy of the model file."""
+    return Path(shutil.copy(exported, tmp_path / exported.name))
 
 
 def test_seed_with_the_best_validation_auprc_is_exported(path: Path) -> None:
@@ -35,9 +45,18 @@ def test_seed_with_the_best_validation_auprc_is_exported(path: Path) -> None:
 def test_order_of_the_candidates_does_not_matter(
     path: Path, preprocess_config: PreprocessConfig
 ) -> None:
-    content = path.read_bytes()
-    export_model(CANDIDATES[::-1], preprocess=preprocess_config, rr=RR, out=path)
-    assert path.read_bytes() == content
+    other = path.with_name("other.safetensors")
+    export_model(CANDIDATES[::-1], preprocess=preprocess_config, rr=RR, out=other)
+    assert other.read_bytes() == path.read_bytes()
+
+
+def test_the_same_model_lies_beside_it_as_onnx(exported: Path) -> None:
+    network = Network(exported.with_suffix(".onnx"))
+    inputs = random_inputs(5)
+    found = network.predict({name: part.numpy() for name, part in inputs._asdict().items()})
+    expected = CANDIDATES[1].network(inputs).softmax(dim=1).detach().numpy()
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert network.rr == RR
 
 
 def test_preprocessing_travels_with_the_model(

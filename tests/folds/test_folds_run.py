@@ -9,19 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from small_networks import (
-    ATTENTION,
-    AUGMENT,
-    MODEL,
-    PRETRAIN,
-    augment_with,
-    spec_of,
-    train_with,
-    write_splits,
-)
+from small_networks import AUGMENT, PRETRAIN, augment_with, job_in, train_with, write_splits
 
 from ecgfuse.datasets.beats import load_beats, save_beats
-from ecgfuse.datasets.fusions import Fusion, uses_attention
+from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.evaluate.metrics import score
 from ecgfuse.folds.config import FoldsConfig
 from ecgfuse.folds.run import FoldsJob, cross_validate, predict_held_out, pretrain_without
@@ -60,21 +51,19 @@ def job_of(
     **train: object,
 ) -> FoldsJob:
     return FoldsJob(
-        beats=folder / "beats",
-        rr=folder / "rr",
-        noisy_beats=folder / "noisy_beats",
-        model=MODEL,
-        attention=ATTENTION if uses_attention(fusion) else None,
+        training=job_in(folder, fusion=fusion, train=train_with(**train), augment=augment),
         pretrain=pretrain,
-        train=train_with(**train),
-        augment=augment,
         folds=FoldsConfig(fusion=fusion, n_folds=n_folds, seeds=seeds),
     )
 
 
+def records_of(job: FoldsJob) -> np.ndarray:
+    return job.table()["record"].to_numpy(dtype=str)
+
+
 def scores_of(job: FoldsJob, folder: Path, *, workers: int) -> dict:
-    out = folder / "folds.json"
-    cross_validate(job, workers=workers, dataset=job.beats.parent / "dataset.json", out=out)
+    out, dataset = folder / "folds.json", job.training.beats.parent / "dataset.json"
+    cross_validate(job, workers=workers, dataset=dataset, out=out)
     content: dict = json.loads(out.read_text())
     return content
 
@@ -83,11 +72,23 @@ def scores_of(job: FoldsJob, folder: Path, *, workers: int) -> dict:
 def test_all_beats_of_ds1_and_no_others_are_loaded(fusion: Fusion, database: Path) -> None:
     job = job_of(database, fusion=fusion)
     data = job.load()
-    assert len(data) == len(data.inputs.ecg) == len(job.records()) == 128
-    assert list(np.unique(job.records())) == ["100", "101", "102", "103"]
+    assert len(data) == len(data.inputs.ecg) == len(job.table()) == 128
+    assert list(np.unique(records_of(job))) == ["100", "101", "102", "103"]
     parts = {"ratios": data.inputs.ratios, "features": data.inputs.features}
     unread = {"early": "features", "late": "ratios"}.get(fusion)
     assert {name for name, part in parts.items() if len(part) == 0} == {unread} - {None}
+
+
+def test_the_table_is_that_of_the_loaded_beats_row_for_row_and_reads_no_waveform(
+    database: Path, tmp_path: Path
+) -> None:
+    data = job_of(database).load()
+    for split in ("train", "valid"):
+        shutil.copytree(database / "beats" / split, tmp_path / "beats" / split)
+        (tmp_path / "beats" / split / "ecg.npy").unlink()
+    job = job_of(tmp_path)
+    assert job.table()["label"].tolist() == data.labels.tolist()
+    assert np.unique(records_of(job), return_inverse=True)[1].tolist() == data.patients.tolist()
 
 
 def test_scores_are_of_networks_that_never_saw_the_patient_whatever_the_number_of_workers(
@@ -99,8 +100,8 @@ def test_scores_are_of_networks_that_never_saw_the_patient_whatever_the_number_o
     assert scores == scores_of(job, tmp_path, workers=1)
     assert scores["data"] == {**ORIGIN, "beats": 128, "records": 4}
 
-    data, records = job.load(), job.records()
-    spec, labels = spec_of("hybrid"), data.labels.numpy()
+    data, records = job.load(), records_of(job)
+    spec, labels = job.training.spec(data), data.labels.numpy()
     by_seed = []
     for seed in (1, 2):
         probabilities = np.zeros((128, 4))
@@ -110,8 +111,8 @@ def test_scores_are_of_networks_that_never_saw_the_patient_whatever_the_number_o
                 spec,
                 data=data,
                 held_out=held_out,
-                config=job.train,
-                augment=job.augment,
+                config=job.training.train,
+                augment=job.training.augment,
                 seed=seed,
             )
         by_seed.append(score(labels, probabilities)["macro_auprc"])
@@ -130,7 +131,7 @@ def test_a_fault_in_a_fold_is_told(database: Path) -> None:
     job = job_of(database, checkpoint="best")
     data = job.load()
     with pytest.raises(ValueError, match=r"train\.checkpoint is 'best'"):
-        predict_held_out(job, records=job.records(), labels=data.labels.numpy(), workers=1)
+        predict_held_out(job, records=records_of(job), labels=data.labels.numpy(), workers=1)
 
 
 @pytest.mark.parametrize(("field", "value"), [("n_folds", 1), ("seeds", ()), ("seeds", (1, 1))])
@@ -147,7 +148,8 @@ def test_noise_is_for_the_networks_that_learn_and_never_for_the_beats_that_are_p
         twins = load_beats(database / "beats" / split)
         save_beats(dataclasses.replace(twins, ecg=twins.ecg + 9), tmp_path / "noisy" / split)
     job = job_of(database, augment=augment_with(noisy_beats=0.5), epochs=1)
-    job = dataclasses.replace(job, noisy_beats=tmp_path / "noisy")
+    training = dataclasses.replace(job.training, noisy_beats=tmp_path / "noisy")
+    job = dataclasses.replace(job, training=training)
     noisy, quiet = job.load(), job_of(database).load()
     assert noisy.noisy is not None
     assert quiet.noisy is None
@@ -163,7 +165,7 @@ def test_the_backbone_is_pretrained_anew_for_each_fold_without_its_patients(
 ) -> None:
     pretrain = dataclasses.replace(PRETRAIN, objective="mae_nextclip", epochs=1)
     job = job_of(database, pretrain=pretrain, n_folds=4, epochs=1)
-    records = job.records()
+    records = records_of(job)
     folds = [records == name for name in np.unique(records)]
     seen: list[tuple[set[int], set[int]]] = []
 
@@ -182,7 +184,7 @@ def test_the_backbone_is_pretrained_anew_for_each_fold_without_its_patients(
 def test_folds_with_pretraining_differ_from_those_from_scratch(database: Path) -> None:
     pretrain = dataclasses.replace(PRETRAIN, objective="mae_nextclip", epochs=1)
     found = [
-        predict_held_out(job, records=job.records(), labels=job.load().labels.numpy(), workers=1)
+        predict_held_out(job, records=records_of(job), labels=job.load().labels.numpy(), workers=1)
         for job in (
             job_of(database, n_folds=4, epochs=1),
             job_of(database, n_folds=4, epochs=1, pretrain=pretrain),

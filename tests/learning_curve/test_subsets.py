@@ -30,6 +30,13 @@ def test_the_smallest_subset_holds_every_class() -> None:
         assert set(LABELS[np.isin(RECORDS, subset.records[:2])]) == {0, 1, 2, 3}
 
 
+def test_patients_have_the_numbers_that_loaded_beats_give_them() -> None:
+    numbers = np.unique(RECORDS, return_inverse=True)[1]
+    for subset in plan_subsets(RECORDS, LABELS, config=CONFIG):
+        of_names = np.isin(RECORDS, subset.records)
+        np.testing.assert_array_equal(np.isin(numbers, subset.patients), of_names)
+
+
 def test_each_draw_has_a_seed_of_its_own_and_another_order() -> None:
     plan = plan_subsets(RECORDS, LABELS, config=CONFIG)
     assert [subset.seed for subset in plan] == [7] * 3 + [8] * 3 + [9] * 3

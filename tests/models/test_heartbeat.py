@@ -145,27 +145,6 @@ def test_features_are_standardised_inside_the_network() -> None:
     assert not torch.equal(logits, fitted)
 
 
-@pytest.mark.parametrize("fusion", FUSIONS)
-def test_a_shift_moves_the_predicted_class_outside_training_and_not_in_it(fusion: Fusion) -> None:
-    moved_to_f = dataclasses.replace(MODEL, class_shift=(0.0, 0.0, -1.0, 10.0))
-    plain, shifted = network_of(fusion), spec_of(fusion, model=moved_to_f).build()
-    shifted.load_state_dict(plain.state_dict())  # the shift is a parameter, no weight
-    inputs = random_inputs(6)
-    logits = shifted.eval()(inputs)
-    torch.testing.assert_close(logits - plain(inputs), torch.tensor([[0.0, 0, -1, 10]] * 6))
-    assert (plain(inputs).argmax(dim=1) != 3).any()
-    assert (logits.argmax(dim=1) == 3).all()
-    assert torch.equal(shifted.train()(inputs), plain.train()(inputs))
-
-
-@pytest.mark.parametrize(
-    "shift", [(), (0.0, -1.0, 0.0), (0.0,) * 5, (0.0, 0.0, 10.5, 0.0), (-11.0, 0.0, 0.0, 0.0)]
-)
-def test_a_shift_that_is_not_four_small_numbers_is_refused(shift: tuple[float, ...]) -> None:
-    with pytest.raises(ValueError, match=r"model\.class_shift is .* four numbers between -10"):
-        dataclasses.replace(MODEL, class_shift=shift)
-
-
 def test_fusion_without_the_parameters_of_its_attention_is_refused() -> None:
     with pytest.raises(ValueError, match="late fusion needs the parameters of the group 'fusion'"):
         HeartbeatNet(

@@ -32,7 +32,7 @@ SMALL: dict[str, Any] = {
     },
     "folds": {"n_folds": 2},
     "pretrain": {"epochs": 1, "epoch_windows": 64, "precision": "fp32"},
-    "objectives": {"seeds": [1], "probe_beats": 100},
+    "objectives": {"seeds": [1], "probe_beats": 100, "encoders": ["macnn_se"]},
     "fusion": {"alpha_init": 3.0},
     "distill": {"seeds": [1]},
     "evaluate": {"bootstrap": 100},

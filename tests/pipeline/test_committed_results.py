@@ -1,14 +1,17 @@
 """What is committed belongs together: code, parameters, dvc.lock, metrics, plots, models."""
 
+import inspect
 import json
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import onnx
 import pytest
 from imports import ROOT
 
+import ecgfuse
 from ecgfuse.datasets.fusions import MODELS
 from ecgfuse.export.deployable import load_deployable
 from ecgfuse.params import load_params
@@ -71,6 +74,40 @@ def test_the_committed_model_is_small_and_says_how_to_prepare_a_recording(fusion
     assert path.stat().st_size < 1_000_000
     model = load_deployable(path)
     assert model.stored.spec.n_signal_rows == len(model.preprocess.rows)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_committed_onnx_file_is_of_the_same_network_and_gives_the_same_labels(model):
+    (entry,) = onnx.load(ROOT / f"models/{model}.onnx").metadata_props
+    assert (
+        json.loads(entry.value)
+        == load_deployable(ROOT / f"models/{model}.safetensors").stored.origin
+    )
+    assert metric("annotate", "onnx", model, "beats") == 49_661
+    assert metric("annotate", "onnx", model, "other_labels") == 0
+
+
+def test_the_committed_annotation_finds_beats_and_loses_little_by_it():
+    qrs = ("standard", "gross", "qrs")
+    assert metric("annotate", "reference", *qrs, "se") == 1
+    for figure in ("se", "ppv"):
+        assert metric("annotate", "detected", *qrs, figure) > 0.99
+        found, given = (
+            metric("annotate", beats, "standard", "gross", "veb", figure)
+            for beats in ("detected", "reference")
+        )
+        assert abs(found - given) < 0.05
+
+
+def test_the_beats_that_are_found_are_nearer_than_the_detector_puts_them():
+    found = metric("annotate", "detected", "within_ms")
+    assert found < metric("detectors", "detectors", "khamis2016", "ds2", "within_ms")
+
+
+def test_the_model_that_annotates_by_default_is_what_the_validation_patients_prefer():
+    default = inspect.signature(ecgfuse.load).parameters["model"].default
+    assert default == max(MODELS, key=lambda model: metric(model, "valid", "macro_f1"))
+    assert metric("annotate", "model") == default
 
 
 def test_the_default_start_is_what_the_patients_of_ds1_prefer():

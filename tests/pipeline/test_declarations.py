@@ -2,6 +2,7 @@
 
 import ast
 import dataclasses
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import yaml
 from configurations import CONFIGS
 from imports import ROOT, import_closure
 
-from ecgfuse.datasets.fusions import FUSIONS, uses_attention
+from ecgfuse.datasets.fusions import TRAININGS, fusion_of, uses_attention
 from ecgfuse.datasets.splits import SplitConfig
 
 CONFIGS_BY_NAME = {config.__name__: config for config in CONFIGS}
@@ -69,14 +70,17 @@ def test_every_parameter_group_that_a_stage_loads_is_declared_and_no_other(stage
         return
     if stage == "train":
         declared = declared - {"item.group"} | {"fusion"}
+    if "external" in loaded_params(stage):  # which databases there are beside its own is no matter
+        assert "external" not in declared
+        declared = {name for name in declared if not name.startswith("external.")} | {"external"}
     assert declared == loaded_params(stage)
 
 
 def test_a_training_declares_the_attention_parameters_only_where_it_has_the_attention():
     items = STAGES["train"]["foreach"]
-    assert list(items) == list(FUSIONS)
-    for fusion in FUSIONS:
-        assert (items[fusion]["group"] == "fusion") == uses_attention(fusion)
+    assert tuple(items) == TRAININGS
+    for training in TRAININGS:
+        assert (items[training]["group"] == "fusion") == uses_attention(fusion_of(training))
 
 
 @pytest.mark.parametrize("name", CONFIGS_BY_NAME)
@@ -85,6 +89,7 @@ def test_every_parameter_of_a_group_is_read_by_the_stages_that_declare_it(name):
     users = [stage for stage in STAGES if config.group in loaded_params(stage)]
     assert users, f"no stage loads {config.group}"
     unread = {field.name for field in dataclasses.fields(config)}
+    unread -= set(re.findall(rf"\$\{{{config.group}\.(\w+)\}}", (ROOT / "dvc.yaml").read_text()))
     for stage in users:
         for module in import_closure(script(stage)) | {f"stages/{stage}.py"}:
             if Path(module).name != "config.py":

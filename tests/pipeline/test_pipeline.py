@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from other_databases import write_database
 from scratch import ScratchRepository, ran
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(900)]
@@ -19,7 +20,7 @@ pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(900)]
 ATTENTION_FUSIONS = {
     f"{stage}@{fusion}"
     for stage in ("train", "export", "evaluate")
-    for fusion in ("late", "hybrid")
+    for fusion in ("late", "hybrid", "causal")
 }
 
 
@@ -62,13 +63,14 @@ def test_the_gate_reruns_late_and_hybrid_and_what_follows_and_changing_back_is_r
 ):
     before = metrics(repository, "hybrid")
     repository.set_params({"fusion": {"alpha_init": -2}})
-    others = {"comparison", "ec57", "folds", "learning_curve", "noise", "objectives", "report"}
+    studies = {"annotate", "ec57", "folds", "learning_curve", "noise", "objectives"}
+    others = studies | {"comparison", "report"}
     distilled = {"distill", "export@best", "evaluate@best"}
     assert set(repository.repro()) == ATTENTION_FUSIONS | distilled | others
     assert metrics(repository, "hybrid") != before
     repository.set_params({"fusion": {"alpha_init": 3.0}})
     # What is kept in git as a plain output has no run cache, and takes a second to make.
-    made_again = {"export@late", "export@hybrid", "export@best", "report"}
+    made_again = {f"export@{model}" for model in ("late", "hybrid", "best", "causal")} | {"report"}
     assert set(repository.repro()) == made_again
     assert metrics(repository, "hybrid") == before
     assert repository.git("status", "--porcelain") == ""
@@ -141,6 +143,26 @@ def test_plots_are_drawn_without_an_error(repository):
     output = repository.dvc("plots", "show", "--out", "shown")
     assert "error" not in output.lower()
     shutil.rmtree(repository.root / "shown")
+
+
+def test_another_database_is_one_parameter(repository):
+    mirror = repository.root.parent / "shared" / "data" / "svdb"
+    mirror.mkdir(parents=True)
+    write_database(mirror, name="svdb", records=("100", "119"), minutes=0.5)
+    repository.set_params({"external": {"databases": ["svdb"]}})
+    assert repository.repro() == ["download_external@svdb", "external@svdb", "report"]
+    external, own = metrics(repository, "external_svdb"), metrics(repository, "hybrid")
+    assert external["data"]["database"] == "svdb"
+    assert {*external, "test_without_202"} == {*own, "test_without_202"}
+    assert external["valid"] == own["valid"]
+    assert set(external["by_record"]) == set(own["by_record"])
+
+
+def test_a_database_that_no_mirror_has_stops_the_stage_with_its_name(repository):
+    repository.set_params({"external": {"databases": ["incartdb"], "source": "mirror"}})
+    done = repository.try_dvc("repro", "external@incartdb")
+    assert done.returncode != 0
+    assert "download_external: error: external.source is 'mirror', but there is none" in done.stdout
 
 
 def test_a_misspelt_parameter_stops_the_stage_with_its_name_and_keeps_the_results(repository):

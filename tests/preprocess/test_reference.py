@@ -21,7 +21,7 @@ def causal(segments: np.ndarray, n_beats: int) -> np.ndarray:
 def test_the_median_of_three_beats_equals_that_by_hand() -> None:
     segments = np.array([[1, 5], [2, 9], [6, 7]], dtype=np.float32)
     record = reference_beats(segments, usable=everything(segments), reference="record", n_beats=1)
-    assert record.tolist() == [[2, 7]] * 3
+    assert record.tolist() == [[2, 7]]  # one for all of them
     # This beat; this one and the one before; all three.
     assert causal(segments, 3).tolist() == [[1, 5], [1.5, 7], [2, 7]]
     # No more than two beats back.
@@ -52,7 +52,7 @@ def test_a_causal_reference_of_one_beat_is_the_beat() -> None:
 def test_a_record_of_very_few_beats_has_a_reference(reference: str, n_segments: int) -> None:
     some = SEGMENTS[:n_segments]
     out = reference_beats(some, usable=everything(some), reference=reference, n_beats=64)  # type: ignore[arg-type]
-    assert out.shape == (n_segments, 6)
+    assert out.shape == (n_segments if reference == "causal" else 1, 6)
     assert out.dtype == np.float32
     np.testing.assert_allclose(out[-1], np.median(SEGMENTS[:n_segments], axis=0))
 
@@ -70,7 +70,7 @@ def test_a_minority_of_odd_beats_does_not_move_the_reference() -> None:
     segments[[2, 5, 6, 7]] = -50
     np.testing.assert_array_equal(
         reference_beats(segments, usable=everything(segments), reference="record", n_beats=1),
-        np.ones((9, 4)),
+        np.ones((1, 4)),
     )
 
 

@@ -96,7 +96,7 @@ def test_a_header_without_its_signal_file_is_refused(tmp_path: Path) -> None:
 def test_a_missing_annotation_file_is_refused(tmp_path: Path) -> None:
     path = write_record(tmp_path)
     path.with_suffix(".atr").unlink()
-    with pytest.raises(ValueError, match=r"record r1: .*r1\.atr is missing"):
+    with pytest.raises(ValueError, match=r"record r1: .*r1\.atr: no such file"):
         read(path)
 
 

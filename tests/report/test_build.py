@@ -36,8 +36,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         save_model(stored.network.state_dict(), path, spec=stored.spec, origin=stored.origin)
         paths = EvaluationPaths(
             dataset=made / "dataset.json",
-            beats=made / "beats",
-            rr=made / "rr",
+            beats=dict.fromkeys(("valid", "test"), made / "beats"),
+            rr=dict.fromkeys(("valid", "test"), made / "rr"),
             models=path.parent,
             history=made / "history.csv",
             predictions=made / "predictions" / f"{fusion}.csv",
@@ -122,11 +122,15 @@ def test_ablation_is_on_the_page_once_its_files_are_there(
     assert page.count("<img ") == without.count("<img ") + n_pictures
 
 
-def test_single_network_is_on_the_page_once_its_metrics_are_there(
-    folder: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("name", "title"), [("best", "Best single deployable model"), ("causal", "Causal")]
+)
+def test_network_beside_the_fusions_is_on_the_page_once_its_metrics_are_there(
+    folder: Path, tmp_path: Path, name: str, title: str
 ) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
-    assert "Best single deployable model" not in build(copy)
-    shutil.copy(copy / "metrics" / "hybrid.json", copy / "metrics" / "best.json")
-    assert "Best single deployable model" in build(copy)
+    row = f'<th scope="row">{title}'
+    assert row not in build(copy)
+    shutil.copy(copy / "metrics" / "hybrid.json", copy / "metrics" / f"{name}.json")
+    assert row in build(copy)

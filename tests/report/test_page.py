@@ -111,6 +111,7 @@ def arguments_of(
         "by_record": {fusion: table for fusion, (_, table, _) in made.items()},
         "pictures": {fusion: {"confusion": picture} for fusion in fusions},
         "curve_picture": picture,
+        "networks": {},
         "params": {"split": SPLITS, "train": {"lr": 1e-05}},
     }
 

@@ -88,7 +88,7 @@ def test_single_network_has_a_row_if_there_is_one(tmp_path: Path) -> None:
     arguments = arguments_of(tmp_path)
     assert "deployable" not in text_of(page_of(arguments))
     single = copy.deepcopy(arguments["metrics"]["late"]) | {"seeds": 1}
-    arguments["single"] = single
+    arguments["networks"] = {"best": single}
     page = page_of(arguments)
     assert page.count("Best single deployable model") == 2  # among the dots and in the table
     accuracy = 100 * single["test"]["accuracy"]
@@ -98,7 +98,8 @@ def test_single_network_has_a_row_if_there_is_one(tmp_path: Path) -> None:
 
 def test_single_network_of_other_data_is_refused(tmp_path: Path) -> None:
     arguments = arguments_of(tmp_path)
-    arguments["single"] = copy.deepcopy(arguments["metrics"]["late"])
-    arguments["single"]["data"]["kind"] = "synthetic"
+    other = copy.deepcopy(arguments["metrics"]["late"])
+    other["data"]["kind"] = "synthetic"
+    arguments["networks"] = {"best": other}
     with pytest.raises(ValueError, match="data of fusion best"):
         page_of(arguments)

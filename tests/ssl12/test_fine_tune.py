@@ -8,10 +8,10 @@ from made_up_recordings import write_windows
 from small_networks import assert_identical
 
 from ecgfuse.models.vit import ViTEncoder, vit_size
-from ecgfuse.ssl12.classify import mean_over_seeds, train_and_score
+from ecgfuse.ssl12.classify import labelled_splits, mean_over_seeds, train_and_score
 from ecgfuse.ssl12.config import FineTuneConfig
-from ecgfuse.ssl12.dataset import Recordings, Task
-from ecgfuse.ssl12.fine_tune import Labelled, fit_classifier
+from ecgfuse.ssl12.dataset import TASKS, Recordings, Task
+from ecgfuse.ssl12.fine_tune import Labelled, WindowClassifier, embed, fit_classifier
 
 CONFIG = FineTuneConfig(
     seeds=(1,),
@@ -39,10 +39,25 @@ def encoder() -> ViTEncoder:
     return ViTEncoder(vit_size("small", n_leads=12, n_patches=4, patch=25))
 
 
+def scores_of(net: ViTEncoder, recordings: Recordings, *, task: Task, frozen: bool) -> dict:
+    network = WindowClassifier(net, n_classes=len(TASKS[task]))
+    splits = labelled_splits(recordings, task=task)
+    if frozen:
+        splits = {k: Labelled(embed(net, v.inputs), v.targets) for k, v in splits.items()}
+    return train_and_score(
+        network.classifier if frozen else network,
+        splits,
+        task=task,
+        config=CONFIG,
+        learning_rate=CONFIG.probe_learning_rate if frozen else CONFIG.learning_rate,
+        seed=1,
+    )
+
+
 @pytest.mark.parametrize("task", ["diagnosis", "rhythm"])
 @pytest.mark.parametrize("frozen", [True, False])
 def test_what_the_windows_show_is_learnt(recordings: Recordings, task: Task, frozen: bool) -> None:
-    found = train_and_score(encoder(), recordings, task=task, frozen=frozen, config=CONFIG, seed=1)
+    found = scores_of(encoder(), recordings, task=task, frozen=frozen)
     assert found["macro_auroc"] > 0.9
     assert found["n_recordings"] == len(recordings.split("test"))
 
@@ -50,7 +65,7 @@ def test_what_the_windows_show_is_learnt(recordings: Recordings, task: Task, fro
 def test_a_frozen_encoder_stays_as_it_is_and_another_does_not(recordings: Recordings) -> None:
     fixed, tuned = encoder(), encoder()
     for net, frozen in ((fixed, True), (tuned, False)):
-        train_and_score(net, recordings, task="rhythm", frozen=frozen, config=CONFIG, seed=1)
+        scores_of(net, recordings, task="rhythm", frozen=frozen)
     assert_identical(fixed.state_dict(), encoder().state_dict())
     assert not torch.equal(tuned.cls, encoder().cls)
 
@@ -95,7 +110,7 @@ def test_a_loss_that_is_not_finite_is_told_with_its_cure() -> None:
 def test_a_split_without_labels_is_told(recordings: Recordings) -> None:
     without = recordings.at((recordings.table["split"] != "valid").to_numpy())
     with pytest.raises(ValueError, match="split valid has no recording labelled for rhythm"):
-        train_and_score(encoder(), without, task="rhythm", frozen=True, config=CONFIG, seed=1)
+        labelled_splits(without, task="rhythm")
 
 
 def test_means_and_spreads_are_over_the_seeds() -> None:
@@ -107,7 +122,16 @@ def test_means_and_spreads_are_over_the_seeds() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("seeds", ()), ("epochs", 0), ("factor", 1.0), ("learning_rate", 0.0), ("warmup_epochs", -1)],
+    [
+        ("seeds", ()),
+        ("epochs", 0),
+        ("stop_after", 0),
+        ("patience", 0),
+        ("factor", 1.0),
+        ("learning_rate", 0.0),
+        ("probe_learning_rate", 2.0),
+        ("warmup_epochs", -1),
+    ],
 )
 def test_settings_that_cannot_be_are_refused(field: str, value: object) -> None:
     with pytest.raises(ValueError, match=rf"fine_tune\.{field} is .* must"):

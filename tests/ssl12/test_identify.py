@@ -54,6 +54,13 @@ def test_equal_recordings_are_found_and_swapped_ones_are_not() -> None:
     assert rank_1(encoder(), torch.cat([gallery, gallery.flip(0)]), table=table) == 0.0
 
 
+def test_the_share_of_those_found_is_exact() -> None:
+    torch.manual_seed(0)
+    gallery = torch.randn(3, 2, 64)
+    table = pd.DataFrame({"name": list("123456"), "patient": list("abcabc")})
+    assert rank_1(encoder(), torch.cat([gallery, gallery[[0, 2, 1]]]), table=table) == 1 / 3
+
+
 def test_the_margin_is_added_to_the_own_angle_alone() -> None:
     head = ArcFace(2, n_identities=2, scale=10.0, margin=0.5)
     with torch.no_grad():

@@ -13,7 +13,7 @@ from test_identify import CONFIG as LEADS
 
 from ecgfuse.models.backbone import load_backbone
 from ecgfuse.pretrain.config import OBJECTIVES, ObjectiveName
-from ecgfuse.ssl12.classify import ClassifyJob, classify
+from ecgfuse.ssl12.classify import ClassifyJob, Run, classify
 from ecgfuse.ssl12.lead_experiments import LeadsJob, Recipe, Start, lead_experiments
 from ecgfuse.ssl12.pretrain import pretrain
 from ecgfuse.ssl12.summary import summarise
@@ -28,19 +28,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_windows(made / "windows", n_samples=500)
     for objective in OBJECTIVES:
         run_pretrain(made, objective)
-        classify(
-            ClassifyJob(
-                objective=objective,
-                size="small",
-                fs=FS,
-                windows=made / "windows",
-                backbone=made / "pretrain" / objective,
-                config=dataclasses.replace(FINE_TUNE, epochs=2, seeds=(1, 2)),
-            ),
-            workers=1,
-            out=made / "fine_tune" / f"{objective}.json",
-        )
+    classify(classify_job(made), workers=2, out=made / "fine_tune.json")
     return made
+
+
+def classify_job(folder: Path) -> ClassifyJob:
+    return ClassifyJob(
+        size="small",
+        fs=FS,
+        windows=folder / "windows",
+        backbones=folder / "pretrain",
+        config=dataclasses.replace(FINE_TUNE, epochs=2, seeds=(1, 2)),
+    )
 
 
 def run_pretrain(folder: Path, objective: ObjectiveName) -> None:
@@ -61,7 +60,7 @@ def test_every_objective_leaves_an_encoder_and_no_checkpoint(folder: Path) -> No
 
 def test_the_summary_has_every_recipe_of_every_objective(folder: Path) -> None:
     summarise(
-        folder / "fine_tune",
+        folder / "fine_tune.json",
         windows=folder / "windows/windows.csv",
         picture=folder / "summary.png",
         out=folder / "summary.json",
@@ -73,6 +72,24 @@ def test_the_summary_has_every_recipe_of_every_objective(folder: Path) -> None:
                 assert {"macro_auroc", "ovo_auc", "macro_f1", "sd"} <= set(scores[recipe])
     assert summary["data"]["patients"]["identify"] == 4
     assert (folder / "summary.png").stat().st_size > 1000
+
+
+def test_scores_do_not_depend_on_the_number_of_workers(folder: Path, tmp_path: Path) -> None:
+    classify(classify_job(folder), workers=1, out=tmp_path / "again.json")
+    assert (tmp_path / "again.json").read_bytes() == (folder / "fine_tune.json").read_bytes()
+
+
+def test_from_scratch_two_objectives_of_one_encoder_are_one_training() -> None:
+    moco, nextclip = (Run.of(name, "rhythm", "scratch") for name in ("mae_moco", "mae_nextclip"))
+    assert moco == nextclip
+    assert moco != Run.of("w2v_cmsc_rlm", "rhythm", "scratch")
+    assert moco != Run.of("mae_moco", "diagnosis", "scratch")
+
+
+def test_of_a_frozen_encoder_all_seeds_are_in_one_share_and_else_each_in_its_own() -> None:
+    assert Run.of("mae_moco", "rhythm", "linear_probe").shares([1, 2]) == [(1, 2)]
+    for recipe in ("scratch", "fine_tune"):
+        assert Run.of("mae_moco", "rhythm", recipe).shares([1, 2]) == [(1,), (2,)]
 
 
 def leads_job(folder: Path) -> LeadsJob:

@@ -7,12 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from ecgfuse.train.compute import (
     has_fast_bf16,
     keep_freed_memory,
     n_networks_at_once,
     pretraining_device,
+    use_one_thread,
     uses_bf16,
 )
 
@@ -107,3 +109,13 @@ def test_networks_that_would_share_a_gpu_are_trained_one_after_the_other(
     monkeypatch.setattr("torch.cuda.is_available", lambda: has_gpu)
     assert n_networks_at_once(10) == expected
     assert pretraining_device().type == ("cuda" if has_gpu else "cpu")
+
+
+def test_one_thread_is_one_thread() -> None:
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        use_one_thread()
+        assert torch.get_num_threads() == 1
+    finally:
+        torch.set_num_threads(before)

@@ -25,7 +25,7 @@ from ecgfuse.evaluate.predictions import predict_seeds
 from ecgfuse.files import atomic_file
 from ecgfuse.models.store import StoredModel, load_seeds
 from ecgfuse.records.annotations import CLASSES
-from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.train.compute import use_one_thread
 from ecgfuse.workers import process_pool
 
 
@@ -109,8 +109,7 @@ def adapt_seeds(
 def _adapt_seed(
     stored: StoredModel, *, source: LabelledInputs, target: Inputs, config: DaeacConfig
 ) -> Adapted:
-    torch.set_num_threads(1)
-    keep_freed_memory()
+    use_one_thread()
     seed = stored.origin["seed"]
     return adapt_network(stored.network, source=source, target=target, config=config, seed=seed)
 

@@ -6,7 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ecgfuse.datasets.arrays import load_array
 from ecgfuse.records.annotations import CLASSES
+
+_MAKE_AGAIN = "dvc repro --force preprocess"
+"""What makes a file that is gone from a folder that is there."""
 
 
 @dataclass(frozen=True)
@@ -68,16 +72,10 @@ def load_beats(folder: Path) -> BeatSet:
     """
     annotated = load_beat_table(folder)
     return BeatSet(
-        ecg=_load(folder / "ecg.npy"),
-        comparison=_load(folder / "comparison.npy"),
+        ecg=load_array(folder / "ecg.npy", made_by=_MAKE_AGAIN),
+        comparison=load_array(folder / "comparison.npy", made_by=_MAKE_AGAIN),
         annotated=annotated,
     )
-
-
-def _load(path: Path) -> np.ndarray:
-    if not path.is_file():
-        raise ValueError(f"{path}: no such file; make it with 'dvc repro --force preprocess'")
-    return np.load(path)
 
 
 def load_beat_table(folder: Path) -> pd.DataFrame:

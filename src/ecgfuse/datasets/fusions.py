@@ -12,8 +12,12 @@ from typing import Literal, cast
 
 Fusion = Literal["early", "late", "hybrid"]
 FUSIONS: tuple[Fusion, ...] = ("early", "late", "hybrid")
-MODELS = (*FUSIONS, "best")
-"""What is exported and evaluated: the three fusions, and the network distilled from them."""
+CAUSAL = "causal"
+"""Hybrid fusion of features that use nothing later than the beat, as a monitor needs them."""
+TRAININGS = (*FUSIONS, CAUSAL)
+"""What is trained from labels."""
+MODELS = (*FUSIONS, "best", CAUSAL)
+"""What is exported and evaluated: that, and the network distilled from the fusions."""
 
 
 def uses_ratio_rows(fusion: Fusion) -> bool:
@@ -26,13 +30,18 @@ def uses_attention(fusion: Fusion) -> bool:
     return fusion in ("late", "hybrid")
 
 
-def fusion_named(arguments: Sequence[str]) -> Fusion:
-    """The fusion that a command line such as ["stages/train.py", "early"] names.
+def training_named(arguments: Sequence[str]) -> str:
+    """One of TRAININGS, which a command line such as ["stages/train.py", "early"] names.
 
     Raises:
-        ValueError: there is not exactly one argument, or it is no fusion.
+        ValueError: there is not exactly one argument, or it is none of them.
     """
-    return cast(Fusion, _one_of(FUSIONS, arguments, kind="FUSION"))
+    return _one_of(TRAININGS, arguments, kind="TRAINING")
+
+
+def fusion_of(training: str) -> Fusion:
+    """The fusion of one of TRAININGS."""
+    return "hybrid" if training == CAUSAL else cast(Fusion, training)
 
 
 def model_named(arguments: Sequence[str]) -> str:

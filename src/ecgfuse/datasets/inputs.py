@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ecgfuse.datasets.beats import BeatSet, load_beats
 from ecgfuse.datasets.fusions import Fusion, uses_attention, uses_ratio_rows
-from ecgfuse.datasets.rr import RRSet, load_rr
+from ecgfuse.datasets.rr import RRSet, fusion_features, load_rr
 
 
 class Inputs(NamedTuple):
@@ -88,13 +88,8 @@ def load_inputs(
 
 
 def join_inputs(beats: BeatSet, *, rr: RRSet) -> LabelledInputs:
-    """Waveforms and features of the same beats, with their labels and patients.
-
-    Comparisons with the median beat go where the RR features go, and are left out with them.
-    """
-    features = rr.features
-    if len(features):
-        features = np.concatenate([features, beats.comparison], axis=1)
+    """Waveforms and features of the same beats, with their labels and patients."""
+    features = fusion_features(rr, comparison=beats.comparison)
     inputs = Inputs(ecg=_tensor(beats.ecg), ratios=_tensor(rr.ratios), features=_tensor(features))
     _, patients = np.unique(beats.records, return_inverse=True)
     return LabelledInputs(

@@ -3,6 +3,7 @@
 Reference: Hinton, Vinyals and Dean, "Distilling the Knowledge in a Neural Network", 2015.
 """
 
+import math
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -12,12 +13,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from ecgfuse.datasets.beats import load_beat_table, used_beats
 from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.datasets.inputs import load_inputs
 from ecgfuse.distill.config import DistillConfig
 from ecgfuse.models.store import load_model
 from ecgfuse.records.annotations import CLASSES
-from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.train.compute import use_one_thread
 from ecgfuse.train.validate import predict_logits
 from ecgfuse.workers import process_pool
 
@@ -40,11 +42,13 @@ def teach(models: Path, *, beats: Path, rr: Path, config: DistillConfig, workers
         raise ValueError(
             f"{models}: no trained model of a teacher; make them with 'dvc repro train'"
         )
+    size = math.ceil(len(paths) / workers)
+    shares = [paths[first : first + size] for first in range(0, len(paths), size)]
     ask = partial(_ask, beats=beats, rr=rr, temperature=config.temperature)
-    with process_pool(min(workers, len(paths))) as pool:
-        answers = list(pool.map(ask, paths))
-    labels = load_inputs("train", beats=beats, rr=rr, fusion="early").labels
-    return mix_targets(answers, labels=labels, label_share=config.label_share)
+    with process_pool(len(shares)) as pool:
+        answers = [answer for of_share in pool.map(ask, shares) for answer in of_share]
+    labels = used_beats(load_beat_table(beats / "train"))["label"].to_numpy(copy=True)
+    return mix_targets(answers, labels=torch.from_numpy(labels), label_share=config.label_share)
 
 
 def mix_targets(answers: Sequence[np.ndarray], *, labels: Tensor, label_share: float) -> Tensor:
@@ -58,11 +62,13 @@ def mix_targets(answers: Sequence[np.ndarray], *, labels: Tensor, label_share: f
     return torch.lerp(opinion, F.one_hot(labels, len(CLASSES)).float(), label_share)
 
 
-def _ask(path: Path, *, beats: Path, rr: Path, temperature: float) -> np.ndarray:
-    """Probabilities of one teacher, without its class shift: the student has one of its own."""
-    torch.set_num_threads(1)
-    keep_freed_memory()
-    teacher = load_model(path)
-    data = load_inputs("train", beats=beats, rr=rr, fusion=teacher.spec.fusion)
-    logits = predict_logits(teacher.network, data.inputs, batch_size=256)
-    return ((logits - teacher.network.class_shift) / temperature).softmax(dim=1).numpy()
+def _ask(paths: Sequence[Path], *, beats: Path, rr: Path, temperature: float) -> list[np.ndarray]:
+    """Probabilities of some teachers, (n_beats, n_classes) each, on beats that are loaded once."""
+    use_one_thread()
+    # With all that any fusion reads; each leaves aside what is not for it.
+    inputs = load_inputs("train", beats=beats, rr=rr, fusion="hybrid").inputs
+    answers = []
+    for path in paths:
+        logits = predict_logits(load_model(path).network, inputs, batch_size=256)
+        answers.append((logits / temperature).softmax(dim=1).numpy())
+    return answers

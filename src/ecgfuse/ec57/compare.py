@@ -1,6 +1,5 @@
-"""Compare annotation files, or folders of them, and write what comes out of it as JSON."""
+"""Compare annotation files, or folders of them, and describe what comes out of it."""
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from ecgfuse.ec57.counts import COLUMNS, ROWS, count_beats
 from ecgfuse.ec57.labels import read_labels
 from ecgfuse.ec57.mapping import EC57_CLASSES
 from ecgfuse.ec57.scores import as_fractions, score, summarise
-from ecgfuse.files import atomic_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,9 +101,12 @@ def compare_files(
         raise ValueError(f"{pair.reference} and {pair.test}: {error}") from None
 
 
-def write_json(counts: Mapping[str, np.ndarray], *, period: Period, path: Path) -> None:
-    """Write matrix and scores of each record, and gross and average scores, as fractions of one."""
-    document: dict[str, Any] = {
+def describe(counts: Mapping[str, np.ndarray], *, period: Period) -> dict[str, Any]:
+    """Matrix and scores of each record, and gross and average scores, as plain values.
+
+    Scores are fractions of one, None where undefined.
+    """
+    return {
         "start_s": period.start_s,
         "end_s": period.end_s,
         "records": {
@@ -114,8 +115,6 @@ def write_json(counts: Mapping[str, np.ndarray], *, period: Period, path: Path) 
         },
         **summarise(list(counts.values())),
     }
-    with atomic_file(path) as temporary:
-        temporary.write_text(json.dumps(document, indent=2) + "\n")
 
 
 def _by_name(counts: np.ndarray) -> dict[str, dict[str, int]]:

@@ -1,14 +1,17 @@
 """What a WFDB annotation file says for an EC57 comparison: beats, and spans without analysis."""
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import wfdb
 
 from ecgfuse.ec57.mapping import EC57_CLASSES
+from ecgfuse.records.annotation_file import read_annotation
 
 MATCH_WINDOW_S = 0.15
 """Two beats this far apart, or less, may be the same beat (EC57)."""
@@ -49,18 +52,17 @@ def read_labels(
         class_of_symbol: beat codes and their classes; other annotations are no beats.
 
     Raises:
-        ValueError: the file is missing, empty, cut or no annotation file, or has no sampling rate.
+        ValueError: as `read_annotation`; or there is no sampling rate, or a damaged header.
     """
-    annotation = _read_annotation(path)
+    annotations = read_annotation(path)
     header = _read_header(path)
-    rate = annotation.fs or (header.fs if header else None) or fs
+    rate = annotations.fs or (header.fs if header else None) or fs
     if not (rate and rate > 0):
         raise ValueError(
             f"{path}: neither the file nor a header beside it gives the sampling rate; put "
             f"{path.stem}.hea there, or name the rate with --fs"
         )
-    samples = np.asarray(annotation.sample, dtype=np.int64)
-    symbols = [str(symbol) for symbol in annotation.symbol]
+    samples, symbols = annotations.samples, annotations.symbols.tolist()
     is_beat = np.array([symbol in class_of_symbol for symbol in symbols])
     is_scored = is_beat & ~_in_fibrillation(symbols)
     return BeatLabels(
@@ -69,42 +71,15 @@ def read_labels(
             [class_of_symbol[symbols[index]] for index in np.flatnonzero(is_scored)], dtype="<U1"
         ),
         shutdowns=_find_shutdowns(
-            samples, symbols, annotation.subtype, is_beat=is_beat, window=match_window(rate)
+            samples,
+            symbols,
+            annotations.subtypes.tolist(),
+            is_beat=is_beat,
+            window=match_window(rate),
         ),
         end=int(header.sig_len) if header and header.sig_len else int(samples[-1]),
         fs=float(rate),
     )
-
-
-def _read_annotation(path: Path) -> Any:
-    """The annotations as wfdb reads them, at least one, in order of time."""
-    if not path.is_file():
-        raise ValueError(f"{path}: no such file; name an annotation file, such as mitdb/100.atr")
-    if not path.suffix:
-        raise ValueError(
-            f"{path}: the name has no extension, which is the annotator's name; name an annotation "
-            "file, such as mitdb/100.atr"
-        )
-    content = path.read_bytes()
-    if not content.strip(b"\0"):
-        raise ValueError(f"{path}: the file is empty, it has no annotation; write it again")
-    if not content.endswith(b"\0\0"):  # wfdb would read a part without a word
-        raise ValueError(
-            f"{path}: the mark of the end is missing, so the file is cut or is no WFDB annotation "
-            "file; fetch or write it again"
-        )
-    not_an_annotation_file = ValueError(
-        f"{path}: this is not a WFDB annotation file; name one, such as mitdb/100.atr"
-    )
-    try:
-        annotation = wfdb.rdann(str(path.with_suffix("")), path.suffix[1:])
-    except Exception as error:  # wfdb raises whatever its parser stumbles on
-        raise not_an_annotation_file from error
-    if np.any(np.diff(annotation.sample) < 0):
-        raise not_an_annotation_file
-    if len(annotation.sample) == 0:
-        raise ValueError(f"{path}: the file has no annotation; write it again")
-    return annotation
 
 
 def _read_header(path: Path) -> Any | None:
@@ -113,7 +88,10 @@ def _read_header(path: Path) -> Any | None:
     if not header.is_file():
         return None
     try:
-        return wfdb.rdheader(str(path.with_suffix("")))
+        # By a plain name: wfdb takes some others for something else.
+        with TemporaryDirectory() as folder:
+            shutil.copyfile(header, Path(folder) / "record.hea")
+            return wfdb.rdheader(str(Path(folder) / "record"))
     except Exception as error:  # wfdb raises whatever its parser stumbles on
         raise ValueError(
             f"{header}: the header cannot be read ({error}); fetch it again"
@@ -125,7 +103,7 @@ def _in_fibrillation(symbols: Sequence[str]) -> np.ndarray:
     inside = False
     within = np.zeros(len(symbols), dtype=bool)
     for index, symbol in enumerate(symbols):
-        if symbol in "[]":
+        if symbol in ("[", "]"):
             inside = symbol == "["
         within[index] = inside
     return within

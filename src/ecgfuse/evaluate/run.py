@@ -1,6 +1,7 @@
 """The evaluate stage: trained models and new patients -> metrics, tables and pictures."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +37,10 @@ class EvaluationPaths:
 
     dataset: Path
     """dataset.json of the download stage."""
-    beats: Path
-    rr: Path
+    beats: Mapping[str, Path]
+    """Of the splits valid and test: the output folder of `preprocess` that holds the split."""
+    rr: Mapping[str, Path]
+    """The same of `rr`."""
     models: Path
     history: Path
     predictions: Path
@@ -52,18 +55,18 @@ def evaluate(name: str, *, paths: EvaluationPaths, config: EvaluateConfig, worke
     """Score networks on the validation and the test patients, and draw what they do.
 
     Args:
-        name: a fusion, or "best" for the distilled network; for the progress bar.
+        name: of what is scored, such as a fusion; for the progress bar.
 
     Raises:
         ValueError: something is missing, does not fit, or a split lacks a class.
     """
     models = load_seeds(paths.models)
     fusion = models[0].spec.fusion
-    beats = {split: load_beats(paths.beats / split) for split in ("valid", "test")}
+    beats = {split: load_beats(paths.beats[split] / split) for split in ("valid", "test")}
     predictions: dict[str, Predictions] = {}
     for split, of_split in beats.items():
         require_all_classes(of_split.labels, split=split)
-        data = load_inputs(split, beats=paths.beats, rr=paths.rr, fusion=fusion)
+        data = load_inputs(split, beats=paths.beats[split], rr=paths.rr[split], fusion=fusion)
         predictions[split] = predict_seeds(
             models, data=data, name=f"{name} {split}", workers=workers
         )

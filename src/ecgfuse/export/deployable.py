@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
+from ecgfuse.export.onnx_file import save_onnx
 from ecgfuse.models.store import StoredModel, load_model, save_model
 from ecgfuse.params import build_config
 from ecgfuse.preprocess.config import PreprocessConfig
@@ -17,6 +18,7 @@ def export_model(
 
     Args:
         candidates: the models of all seeds; their origin holds valid_macro_auprc.
+        out: safetensors file; the same model goes beside it as ONNX.
     """
     best = max(candidates, key=lambda stored: stored.origin["valid_macro_auprc"])
     origin = {
@@ -25,6 +27,7 @@ def export_model(
         "rr": dataclasses.asdict(rr),
     }
     save_model(best.network.state_dict(), out, spec=best.spec, origin=origin)
+    save_onnx(best, out.with_suffix(".onnx"), origin=origin)
 
 
 @dataclass(frozen=True)

@@ -14,23 +14,22 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from tqdm import tqdm
 
 from ecgfuse.datasets.beats import load_beat_table, used_beats
-from ecgfuse.datasets.inputs import Inputs, LabelledInputs, load_inputs
+from ecgfuse.datasets.inputs import Inputs, LabelledInputs
 from ecgfuse.evaluate.metrics import summarise
 from ecgfuse.files import atomic_file
 from ecgfuse.folds.config import FoldsConfig
 from ecgfuse.models.backbone import Backbone
-from ecgfuse.models.config import FusionConfig, ModelConfig
-from ecgfuse.models.store import NetworkSpec
 from ecgfuse.params import require
 from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.pretrain.run import UnlabelledBeats, pretrain_backbone
-from ecgfuse.train.compute import keep_freed_memory
-from ecgfuse.train.config import AugmentConfig, TrainConfig
+from ecgfuse.train.compute import use_one_thread
 from ecgfuse.train.folds import patient_folds, predict_fold
+from ecgfuse.train.seeds import TrainingJob
 from ecgfuse.workers import process_pool
 
 DS1 = ("train", "valid")
@@ -41,18 +40,10 @@ DS1 = ("train", "valid")
 class FoldsJob:
     """What the cross-validation of one setting needs."""
 
-    beats: Path
-    """Output folder of `preprocess`; of it, train/ and valid/ are read."""
-    rr: Path
-    """Output folder of `rr`; of it, train/ and valid/ are read."""
-    noisy_beats: Path
-    """Output folder of `noisy_beats`, read where augment.noisy_beats is on."""
-    model: ModelConfig
-    attention: FusionConfig | None
-    """None in early fusion."""
+    training: TrainingJob
+    """Of the fusion; of its beats, train/ and valid/ are read. Its backbone is pretrained anew for
+    each fold, and its seeds are those of `folds`."""
     pretrain: PretrainConfig
-    train: TrainConfig
-    augment: AugmentConfig
     folds: FoldsConfig
 
     def __post_init__(self) -> None:
@@ -65,28 +56,21 @@ class FoldsJob:
 
     def load(self) -> LabelledInputs:
         """All beats of DS1, those of the training patients first."""
-        parts = [
-            load_inputs(
-                split,
-                beats=self.beats,
-                rr=self.rr,
-                fusion=self.folds.fusion,
-                noisy_beats=self.noisy_beats if self.augment.noisy_beats else None,
-            )
-            for split in DS1
-        ]
+        parts = [self.training.read(split, in_noise=True) for split in DS1]
+        records = self.table()["record"].to_numpy(dtype=str)
         twins = [part.noisy for part in parts if part.noisy is not None]
         return LabelledInputs(
             inputs=_join([part.inputs for part in parts]),
             labels=torch.cat([part.labels for part in parts]),
-            patients=torch.from_numpy(np.unique(self.records(), return_inverse=True)[1]),
+            patients=torch.from_numpy(np.unique(records, return_inverse=True)[1]),
             noisy=_join(twins) if twins else None,
         )
 
-    def records(self) -> np.ndarray:
-        """(n_beats,) names of the records of these beats."""
-        tables = [used_beats(load_beat_table(self.beats / split)) for split in DS1]
-        return np.concatenate([table["record"].to_numpy(dtype=str) for table in tables])
+    def table(self) -> pd.DataFrame:
+        """The rows of beats.csv of these beats, (n_beats,) rows; no waveform is read."""
+        beats = self.training.beats
+        tables = [used_beats(load_beat_table(beats / split)) for split in DS1]
+        return pd.concat(tables, ignore_index=True)
 
 
 def _join(parts: Sequence[Inputs]) -> Inputs:
@@ -105,7 +89,8 @@ def cross_validate(job: FoldsJob, *, workers: int, dataset: Path, out: Path) -> 
     Raises:
         ValueError: something is missing or does not fit, DS1 lacks a class, or a training failed.
     """
-    labels, records = job.load().labels.numpy(), job.records()
+    table = job.table()
+    labels, records = table["label"].to_numpy(), table["record"].to_numpy(dtype=str)
     probabilities = predict_held_out(job, records=records, labels=labels, workers=workers)
     scores = summarise(labels, probabilities, split="train and split.valid")
     origin = json.loads(dataset.read_text())
@@ -141,7 +126,7 @@ def predict_held_out(
     next_folds = folds[1:] + folds[:1]
     tasks = list(product(range(len(seeds)), range(len(folds))))
     probabilities = np.zeros((len(seeds), len(labels), 4))
-    bar = tqdm(total=len(tasks), desc=f"folds {job.folds.fusion}", unit="fold", disable=None)
+    bar = tqdm(total=len(tasks), desc=f"folds {job.training.fusion}", unit="fold", disable=None)
     with process_pool(workers) as pool, bar:
         backbones = list(pool.map(partial(pretrain_without, job), folds, next_folds))
         done = pool.map(
@@ -165,15 +150,14 @@ def pretrain_without(job: FoldsJob, held_out: np.ndarray, valid: np.ndarray) -> 
     """
     if job.pretrain.objective == "none":
         return None
-    torch.set_num_threads(1)
-    keep_freed_memory()
+    use_one_thread()
     data = job.load()
     with TemporaryDirectory() as folder:
         trained = pretrain_backbone(
             _unlabelled(data, ~(held_out | valid)),
             valid=_unlabelled(data, valid),
             config=job.pretrain,
-            model=job.model,
+            model=job.training.model,
             checkpoint=Path(folder) / "checkpoint.pt",
         )
     return trained.encoder
@@ -189,19 +173,12 @@ def _predict(
 ) -> np.ndarray:
     """One fold, in a process of the pool."""
     data = job.load()
-    spec = NetworkSpec.for_beats(
-        data.inputs,
-        fusion=job.folds.fusion,
-        model=job.model,
-        size=job.pretrain.size,
-        attention=job.attention,
-    )
     return predict_fold(
-        spec,
+        job.training.spec(data),
         data=data,
         held_out=held_out,
-        config=job.train,
-        augment=job.augment,
+        config=job.training.train,
+        augment=job.training.augment,
         seed=seed,
         backbone=backbone,
     )

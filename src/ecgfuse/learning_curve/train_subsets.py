@@ -20,12 +20,15 @@ from ecgfuse.train.validate import predict_logits
 from ecgfuse.workers import process_pool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Subset:
     """One training: which patients, and the seed of the network."""
 
     draw: int
     records: tuple[str, ...]
+    """Their names."""
+    patients: tuple[int, ...]
+    """Their numbers, as `LabelledInputs.patients` has them."""
     seed: int
 
 
@@ -41,12 +44,22 @@ def plan_subsets(
     Raises:
         ValueError: there are too few records, or small subsets always lack a class.
     """
-    require_fewer(config.patients, n_records=len(np.unique(records)))
+    number_of = {str(name): number for number, name in enumerate(np.unique(records))}
+    require_fewer(config.patients, n_records=len(number_of))
     rng = np.random.default_rng(config.seed)
     plan = []
     for draw in range(config.draws):
         order = draw_order(records, labels, smallest=config.patients[0], rng=rng)
-        plan += [Subset(draw, tuple(order[:n]), config.seed + draw) for n in config.patients]
+        numbers = [number_of[name] for name in order]
+        plan += [
+            Subset(
+                draw=draw,
+                records=tuple(order[:n]),
+                patients=tuple(numbers[:n]),
+                seed=config.seed + draw,
+            )
+            for n in config.patients
+        ]
     return plan
 
 
@@ -82,9 +95,7 @@ def train_subsets(job: TrainingJob, *, config: LearningCurveConfig, workers: int
 def _train_and_score(job: TrainingJob, subset: Subset) -> Mapping[str, Any]:
     """One row of `train_subsets`. Loads the beats itself: that is faster than passing them on."""
     data = job.load("train")
-    records = used_beats(load_beat_table(job.beats / "train"))["record"].to_numpy(dtype=str)
-    chosen = torch.from_numpy(np.isin(records, subset.records))
-    train = data.at(chosen)
+    train = data.at(torch.isin(data.patients, torch.tensor(subset.patients)))
     network = fit_last_epoch(
         job.spec(train),
         train=train,

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from ecgfuse.params import require, require_share
-from ecgfuse.records.annotations import CLASSES
 
 Block = Literal["mhca", "concat", "gated_concat", "film"]
 EncoderName = Literal["macnn_se", "vit", "wav2vec"]
@@ -29,8 +28,6 @@ class ModelConfig:
     """Reduction of the squeeze-and-excitation block of each of the three stages."""
     dropout: float
     """Share of the pooled feature that is dropped in training, 0 to below 1."""
-    class_shift: tuple[float, ...]
-    """Added to the logits of N, S, V and F outside training: moves beats from class to class."""
     stochastic_depth: float
     """Probability that a beat skips the body of a residual block in training, 0 to below 1."""
 
@@ -63,12 +60,6 @@ class ModelConfig:
             )
         for field in ("dropout", "stochastic_depth"):
             require_share(getattr(self, field), field=f"model.{field}")
-        require(
-            len(self.class_shift) == len(CLASSES) and max(map(abs, self.class_shift)) <= 10,
-            field="model.class_shift",
-            value=list(self.class_shift),
-            cure="must be four numbers between -10 and 10, of N S V F, such as [0, -1, 0, 0]",
-        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,8 +29,6 @@ class HeartbeatNet(nn.Module):
         attention: parameters of the fusion block; not read by early fusion.
     """
 
-    class_shift: Tensor
-
     def __init__(
         self,
         fusion: Fusion,
@@ -62,7 +60,6 @@ class HeartbeatNet(nn.Module):
             width = self.fusion.out_dim
         self.dropout = nn.Dropout(model.dropout)
         self.classifier = nn.Linear(width, len(CLASSES))
-        self.register_buffer("class_shift", torch.tensor(model.class_shift), persistent=False)
 
     def forward(self, inputs: Inputs) -> Tensor:
         """Logits (B, 4)."""
@@ -77,8 +74,7 @@ class HeartbeatNet(nn.Module):
         feature, attention = self.embed(inputs)
         if attention is not None and isinstance(self.backbone, ViTEncoder):
             attention = attention[:, :, 1:]
-        logits = self.classifier(self.dropout(feature))
-        return logits if self.training else logits + self.class_shift, attention
+        return self.classifier(self.dropout(feature)), attention
 
     def embed(self, inputs: Inputs) -> tuple[Tensor, Tensor | None]:
         """What the classifier reads of each beat, (B, n_features), and the attention."""

@@ -116,7 +116,8 @@ class ViTEncoder(nn.Module):
 
     def encode(self, tokens: Tensor) -> Tensor:
         """Any number of embedded patches -> (B, 1 + n, width), the first of them [CLS]."""
-        cls = (self.cls + self.positions[:, :1]).expand(len(tokens), -1, -1)
+        n_windows = tokens.shape[0]  # not len(): an export would take it for a constant
+        cls = (self.cls + self.positions[:, :1]).expand(n_windows, -1, -1)
         return self.norm(self.blocks(torch.cat([cls, tokens], dim=1)))
 
     def forward(self, signal: Tensor) -> Tensor:

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.datasets.inputs import join_inputs
+from ecgfuse.evaluate.predictions import predict_seeds
 from ecgfuse.export.deployable import Deployable, load_deployable
 from ecgfuse.noise.config import Kind, NoiseConfig
 from ecgfuse.noise.mix import add_noise
 from ecgfuse.noise.read import read_noise
-from ecgfuse.predict import predict_beats
 from ecgfuse.preprocess.beats import cut_beats, read_leads
 from ecgfuse.records.reader import Record, channel_of
 from ecgfuse.rr.extract import split_rr
@@ -72,8 +73,9 @@ def predict_noisy(
             ]
             beats = cut_beats(*noisy, config=prepare)
         for fusion, model in models.items():
+            data = join_inputs(beats, rr=rr[fusion])
             parts[fusion].append(
-                predict_beats(beats, rr=rr[fusion], model=model, name=None, workers=1)
+                predict_seeds([model.stored], data=data, name=None, workers=1).ensemble
             )
     return NoisyPredictions(
         labels=beats.labels,

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ecgfuse.records.reader import read_lead, resample_signal
+from ecgfuse.records.reader import read_lead
+from ecgfuse.records.resample import resample_signal
 from ecgfuse.records.synthetic_noise import NOISE_LEADS
 
 
@@ -27,4 +28,4 @@ def read_noise(path: Path, *, channel: int, fs: float) -> np.ndarray:
             f"{path.name} out of noise.kinds"
         )
     noise, _, file_fs = read_lead(path, leads=[NOISE_LEADS[channel % len(NOISE_LEADS)]])
-    return noise if file_fs == fs else resample_signal(noise, up=fs, down=file_fs)
+    return resample_signal(noise, up=fs, down=file_fs)

@@ -14,13 +14,9 @@ from ecgfuse.models.encoder import build_encoder
 from ecgfuse.objectives.arms import Arm
 from ecgfuse.objectives.probe import probe
 from ecgfuse.pretrain.config import PretrainConfig
-from ecgfuse.pretrain.run import (
-    UnlabelledBeats,
-    pretrain_backbone,
-    pretraining_name,
-    save_pretrained,
-)
-from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.pretrain.fit import save_pretrained
+from ecgfuse.pretrain.run import UnlabelledBeats, pretrain_backbone, pretraining_name
+from ecgfuse.train.compute import use_one_thread
 from ecgfuse.train.loop import train_seed
 from ecgfuse.train.seeds import TrainingJob
 from ecgfuse.train.validate import predict_logits
@@ -60,27 +56,25 @@ def pretrain_arm(job: ObjectivesJob, arm: Arm) -> pd.DataFrame:
     Raises:
         ValueError: as `pretrain_backbone`.
     """
-    torch.set_num_threads(1)
-    keep_freed_memory()
+    use_one_thread()
     folder, beats = job.backbone(arm), job.training.beats
     assert folder is not None, "from scratch there is nothing to pretrain"
     if not folder.is_dir():
-        config, model = arm.pretrain(job.pretrain), arm.model(job.training.model)
         trained = pretrain_backbone(
             UnlabelledBeats.load(beats / "train"),
             valid=UnlabelledBeats.load(beats / "valid"),
-            config=config,
-            model=model,
+            config=arm.pretrain(job.pretrain),
+            model=arm.model(job.training.model),
             checkpoint=folder.with_name("pretrain.pt"),
         )
         with atomic_folder(folder) as temporary:
-            save_pretrained(trained, temporary, config=config, model=model)
+            save_pretrained(trained, temporary, origin={"objective": arm.objective})
     return pd.read_csv(folder / "history.csv")
 
 
 def probe_arm(job: ObjectivesJob, arm: Arm) -> dict[str, float]:
     """Probe the encoder of an arm, before any training with labels."""
-    torch.set_num_threads(1)
+    use_one_thread()
     train, valid = (job.training.load(split) for split in ("train", "valid"))
     _, n_rows, length = train.inputs.ecg.shape
     torch.manual_seed(job.pretrain.seed)
@@ -106,8 +100,7 @@ def train_and_predict(job: ObjectivesJob, arm: Arm, seed: int) -> np.ndarray:
     Raises:
         ValueError: as `train_seed`.
     """
-    torch.set_num_threads(1)
-    keep_freed_memory()
+    use_one_thread()
     training = job.arm(arm)
     train = training.load("train")
     spec = training.spec(train)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,13 @@ from ecgfuse.preprocess.comparison import N_COMPARISONS, compare_waves
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.preprocess.filters import band_pass, remove_baseline
 from ecgfuse.preprocess.reference import deviation, not_early, reference_beats
-from ecgfuse.preprocess.segments import cut_segments, scale_segments, segment_bounds
+from ecgfuse.preprocess.segments import (
+    SEGMENTS,
+    Segment,
+    cut_segments,
+    scale_segments,
+    segment_bounds,
+)
 from ecgfuse.records.annotations import UNLABELLED
 from ecgfuse.records.reader import Record, read_record, read_second_lead
 from ecgfuse.workers import process_pool
@@ -75,13 +80,13 @@ def cut_beats(*leads: Record, config: PreprocessConfig, labelled: bool = True) -
         labelled: use only beats of the four classes; else all of them, for a record to predict.
     """
     record, beats = leads[0], leads[0].beats
-    signals = [_filter(lead, config=config) for lead in leads]
-    signal = signals[0]
-    usable = _usable(record, config=config)
-    views = {
-        **_segment_views(signal, record=record, segment="interval", usable=usable, config=config),
-        **_segment_views(signal, record=record, segment="window", usable=usable, config=config),
-    }
+    times_s = beats.r_peaks / record.fs
+    rows, comparison = cut_rows(
+        [filter_signal(lead.signal, config=config) for lead in leads],
+        r_peaks=beats.r_peaks,
+        times_s=times_s,
+        config=config,
+    )
     inner = np.ones(len(beats), dtype=bool)
     inner[[0, -1]] = False
     used = inner & (beats.labels != UNLABELLED) if labelled else inner
@@ -89,83 +94,110 @@ def cut_beats(*leads: Record, config: PreprocessConfig, labelled: bool = True) -
         {
             "record": record.name,
             "sample": beats.r_peaks,
-            "time_s": beats.r_peaks / record.fs,
+            "time_s": times_s,
             "symbol": beats.symbols,
             "label": beats.labels,
             "used": used.astype(np.int64),
         }
     )
-    return BeatSet(
-        ecg=np.stack([views[row] for row in config.rows], axis=1)[used[1:-1]],
-        comparison=_compare(signals, record=record, usable=usable, config=config)[used[1:-1]],
-        annotated=annotated,
-    )
+    return BeatSet(ecg=rows[used[1:-1]], comparison=comparison[used[1:-1]], annotated=annotated)
 
 
-def _filter(record: Record, *, config: PreprocessConfig) -> np.ndarray:
-    """The signal within the pass band and, if asked for, without its baseline, in mV."""
+def filter_signal(signal: np.ndarray, *, config: PreprocessConfig) -> np.ndarray:
+    """A lead (n_samples,) in mV at config.fs, within the pass band and, if asked for, flattened."""
     band = (config.band[0], config.band[1])
-    signal = band_pass(record.signal, fs=record.fs, band=band, order=config.fir_order)
-    return remove_baseline(signal, fs=record.fs) if config.baseline == "median" else signal
+    filtered = band_pass(signal, fs=config.fs, band=band, order=config.fir_order)
+    if config.baseline == "median":
+        remove_baseline(filtered, fs=config.fs, out=filtered)
+    return filtered
+
+
+def cut_rows(
+    signals: Sequence[np.ndarray],
+    *,
+    r_peaks: np.ndarray,
+    times_s: np.ndarray,
+    config: PreprocessConfig,
+) -> tuple[np.ndarray, np.ndarray]:
+    """What a model sees of the waveform of every beat but the first and the last.
+
+    Args:
+        signals: one lead, or two, as `filter_signal` gives them, each (n_samples,) at config.fs.
+        r_peaks: of all beats, (n_beats,) in samples, three or more.
+        times_s: of the same beats; tells which of them come early.
+
+    Returns:
+        The rows (n_beats - 2, n_rows, length) and the comparisons with the median beat
+        (n_beats - 2, n_comparisons), both float32.
+    """
+    usable = np.ones(len(r_peaks) - 2, dtype=bool)
+    if config.reference_from == "not_early":
+        usable = not_early(times_s)
+    rows = np.empty((len(r_peaks) - 2, len(config.rows), config.length), dtype=np.float32)
+    for segment in SEGMENTS:
+        _fill_rows(rows, signals[0], segment=segment, r_peaks=r_peaks, usable=usable, config=config)
+    return rows, _compare(signals, r_peaks=r_peaks, usable=usable, config=config)
+
+
+def _fill_rows(
+    rows: np.ndarray,
+    signal: np.ndarray,
+    *,
+    segment: Segment,
+    r_peaks: np.ndarray,
+    usable: np.ndarray,
+    config: PreprocessConfig,
+) -> None:
+    """Fill those rows (n_beats - 2, n_rows, length) that show one segment.
+
+    Args:
+        usable: which inner beats the patient's median beat is taken over, (n_beats - 2,) bool.
+    """
+    wanted = {row for row in config.rows if row.startswith(segment)}
+    if not wanted:
+        return
+    edges_s = config.interval_s if segment == "interval" else config.window_s
+    start, end = segment_bounds(r_peaks, fs=config.fs, segment=segment, edges_s=edges_s)
+    cut = cut_segments(signal, start=start, end=end, length=config.length)
+    beat = scale_segments(cut, scale=config.scale)
+    views: dict[str, np.ndarray] = {segment: beat}
+    if wanted != {segment}:
+        median = reference_beats(
+            beat, usable=usable, reference=config.reference, n_beats=config.reference_beats
+        )
+        views |= {f"{segment}_reference": median, f"{segment}_difference": beat - median}
+    if f"{segment}_deviation" in wanted:
+        views[f"{segment}_deviation"] = deviation(
+            views[f"{segment}_difference"],
+            usable=usable,
+            reference=config.reference,
+            n_beats=config.reference_beats,
+        )
+    for index, row in enumerate(config.rows):
+        if row in wanted:
+            rows[:, index] = views[row]
 
 
 def _compare(
-    signals: Sequence[np.ndarray], *, record: Record, usable: np.ndarray, config: PreprocessConfig
+    signals: Sequence[np.ndarray],
+    *,
+    r_peaks: np.ndarray,
+    usable: np.ndarray,
+    config: PreprocessConfig,
 ) -> np.ndarray:
     """The comparisons that are asked for, (n_beats - 2, n_comparisons); 0 for a missing lead."""
     n_leads = config.comparisons * (1 + config.second_lead)
-    comparison = np.zeros((len(record.beats) - 2, n_leads, N_COMPARISONS), dtype=np.float32)
+    comparison = np.zeros((len(r_peaks) - 2, n_leads, N_COMPARISONS), dtype=np.float32)
     for lead, signal in enumerate(signals[:n_leads]):
         comparison[:, lead] = compare_waves(
             signal,
-            r_peaks=record.beats.r_peaks,
-            fs=record.fs,
+            r_peaks=r_peaks,
+            fs=config.fs,
             usable=usable,
             reference=config.reference,
             n_beats=config.reference_beats,
         )
     return comparison.reshape(len(comparison), -1)  # (n_beats - 2, n_leads * 6)
-
-
-def _usable(record: Record, *, config: PreprocessConfig) -> np.ndarray:
-    """Which inner beats the patient's median beat is taken over, (n_beats - 2,) bool."""
-    if config.reference_from == "not_early":
-        return not_early(record.beats.r_peaks / record.fs)
-    return np.ones(len(record.beats) - 2, dtype=bool)
-
-
-def _segment_views(
-    signal: np.ndarray,
-    *,
-    record: Record,
-    segment: Literal["interval", "window"],
-    usable: np.ndarray,
-    config: PreprocessConfig,
-) -> dict[str, np.ndarray]:
-    """The rows of one segment that are asked for, by name, each (n_beats - 2, length)."""
-    wanted = {row for row in config.rows if row.startswith(segment)}
-    if not wanted:
-        return {}
-    edges_s = config.interval_s if segment == "interval" else config.window_s
-    start, end = segment_bounds(
-        record.beats.r_peaks, fs=record.fs, segment=segment, edges_s=(edges_s[0], edges_s[1])
-    )
-    cut = cut_segments(signal, start=start, end=end, length=config.length)
-    beat = scale_segments(cut, scale=config.scale)
-    if wanted == {segment}:
-        return {segment: beat}
-    median = reference_beats(
-        beat, usable=usable, reference=config.reference, n_beats=config.reference_beats
-    )
-    views = {segment: beat, f"{segment}_reference": median, f"{segment}_difference": beat - median}
-    if f"{segment}_deviation" in wanted:
-        views[f"{segment}_deviation"] = deviation(
-            beat - median,
-            usable=usable,
-            reference=config.reference,
-            n_beats=config.reference_beats,
-        )
-    return views
 
 
 def join_beats(sets: Sequence[BeatSet]) -> BeatSet:

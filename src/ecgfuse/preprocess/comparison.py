@@ -1,5 +1,6 @@
 """How like its patient's median beat a beat is, wave by wave, in numbers that fit every patient."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -14,6 +15,8 @@ _LEAST_HEIGHT = 0.05
 """mV; of the QRS complex that differences are measured by."""
 _LEAST_DIFFERENCE = 0.01
 """Of the QRS height. Below it the logarithm would tell noise from less noise."""
+_BLOCK = 4096
+"""Beats worked on at once: a day has 100,000, and the steps between take several times as much."""
 _LIKE = 0.99
 """Correlations above it are taken as equal: the next would be infinitely alike."""
 
@@ -46,23 +49,41 @@ def compare_waves(
         (n_beats - 2, 6) float32: difference and likeness of P, then of QRS, then of T.
     """
     first, last = WAVES_S["P"][0], WAVES_S["T"][1]
-    offsets = np.arange(round(first * fs), round(last * fs))
-    beats = signal[np.clip(r_peaks[1:-1, None] + offsets, 0, len(signal) - 1)]
+    beats = _cut(signal, r_peaks[1:-1], offsets=np.arange(round(first * fs), round(last * fs)))
     medians = reference_beats(beats, usable=usable, reference=reference, n_beats=n_beats)
-    parts = {
-        wave: slice(round((start - first) * fs), round((end - first) * fs))
-        for wave, (start, end) in WAVES_S.items()
-    }
-    height = np.maximum(np.ptp(medians[:, parts["QRS"]], axis=1), _LEAST_HEIGHT)
+    medians = np.broadcast_to(medians, beats.shape)
+    waves = [
+        slice(round((start - first) * fs), round((end - first) * fs))
+        for start, end in WAVES_S.values()
+    ]
+    measures = np.empty((len(beats), N_COMPARISONS))
+    for start in range(0, len(beats), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        measures[block] = _measure(beats[block], np.array(medians[block]), waves=waves)
+    usual = reference_beats(measures, usable=usable, reference=reference, n_beats=n_beats)
+    return (measures - usual).astype(np.float32)
+
+
+def _measure(beats: np.ndarray, medians: np.ndarray, *, waves: Sequence[slice]) -> np.ndarray:
+    """Difference and likeness of each wave, (n_beats, 6), of beats and medians (n_beats, n)."""
+    _, qrs, _ = waves
+    height = np.maximum(np.ptp(medians[:, qrs], axis=1), _LEAST_HEIGHT)
     columns = []
-    for part in parts.values():
-        beat, median = beats[:, part], medians[:, part]
+    for wave in waves:
+        beat, median = beats[:, wave], medians[:, wave]
         difference = np.sqrt(np.square(beat - median).mean(axis=1)) / height
         columns.append(np.log(difference + _LEAST_DIFFERENCE))
         columns.append(np.arctanh(np.clip(_correlation(beat, median), -_LIKE, _LIKE)))
-    measures = np.stack(columns, axis=1)  # (n_beats - 2, 6)
-    usual = reference_beats(measures, usable=usable, reference=reference, n_beats=n_beats)
-    return (measures - usual).astype(np.float32)
+    return np.stack(columns, axis=1)
+
+
+def _cut(signal: np.ndarray, r_peaks: np.ndarray, *, offsets: np.ndarray) -> np.ndarray:
+    """The samples around every R peak, (n_beats, n_offsets); the ends of the signal go on."""
+    beats = np.empty((len(r_peaks), len(offsets)), dtype=signal.dtype)
+    for first in range(0, len(r_peaks), _BLOCK):
+        at = r_peaks[first : first + _BLOCK, None] + offsets
+        beats[first : first + _BLOCK] = signal[np.clip(at, 0, len(signal) - 1)]
+    return beats
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -1,11 +1,11 @@
 """Parameters of self-supervised pretraining: the group `pretrain` of params.yaml."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from ecgfuse.models.config import Size
-from ecgfuse.params import require
+from ecgfuse.params import Config, require
 
 ObjectiveName = Literal["none", "mae_moco", "mae_nextclip", "w2v_cmsc_rlm"]
 Precision = Literal["auto", "fp32", "bf16"]
@@ -68,42 +68,47 @@ class PretrainConfig:
 
     def __post_init__(self) -> None:
         group = self.group
-        for field in ("mask_ratio", "factor"):
-            value = getattr(self, field)
-            require(
-                0 < value < 1,
-                field=f"{group}.{field}",
-                value=value,
-                cure="must be above 0 and below 1",
-            )
+        require_schedule(self)
+        require(
+            0 < self.mask_ratio < 1,
+            field=f"{group}.mask_ratio",
+            value=self.mask_ratio,
+            cure="must be above 0 and below 1",
+        )
         require(
             0 <= self.lead_masking < 1,
             field=f"{group}.lead_masking",
             value=self.lead_masking,
             cure="must be at least 0 and below 1",
         )
-        for field in ("epochs", "patience"):
-            value = getattr(self, field)
-            require(value >= 1, field=f"{group}.{field}", value=value, cure="must be 1 or more")
         require(
             self.batch_size >= 2,
             field=f"{group}.batch_size",
             value=self.batch_size,
             cure="must be 2 or more, batch normalisation needs that",
         )
-        for field in (
-            "moco_alpha",
-            "nextclip_alpha",
-            "epoch_windows",
-            "warmup_epochs",
-            "stop_after",
-            "seed",
-        ):
+        for field in ("moco_alpha", "nextclip_alpha", "epoch_windows", "stop_after", "seed"):
             value = getattr(self, field)
             require(value >= 0, field=f"{group}.{field}", value=value, cure="must be 0 or more")
-        require(
-            0 < self.learning_rate <= 1,
-            field=f"{group}.learning_rate",
-            value=self.learning_rate,
-            cure="must be above 0 and at most 1, such as 2e-4",
-        )
+
+
+def require_schedule(config: Config, *, rates: Sequence[str] = ("learning_rate",)) -> None:
+    """Refuse a warm-up, or a fall on plateaus, that cannot be.
+
+    Args:
+        config: has epochs, warmup_epochs, patience, factor, and the learning rates.
+        rates: names of the learning rates.
+
+    Raises:
+        ValueError: names field, value and cure.
+    """
+
+    def check(fields: Sequence[str], *, allowed: Callable[[float], bool], cure: str) -> None:
+        for name in fields:
+            value = getattr(config, name)
+            require(allowed(value), field=f"{config.group}.{name}", value=value, cure=cure)
+
+    check(("epochs", "patience"), allowed=lambda n: n >= 1, cure="must be 1 or more")
+    check(("warmup_epochs",), allowed=lambda n: n >= 0, cure="must be 0 or more")
+    check(("factor",), allowed=lambda x: 0 < x < 1, cure="must be above 0 and below 1")
+    check(rates, allowed=lambda x: 0 < x <= 1, cure="must be above 0 and at most 1, such as 2e-4")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import Tensor
 from tqdm import tqdm
@@ -18,8 +17,8 @@ from ecgfuse.models.config import ModelConfig
 from ecgfuse.models.encoder import build_encoder
 from ecgfuse.pretrain.beats import beat_shape, beat_windows
 from ecgfuse.pretrain.config import PretrainConfig
-from ecgfuse.pretrain.loop import Objective, Pretrained, Progress, epoch_size, pretrain_network
-from ecgfuse.pretrain.objectives import build_objective
+from ecgfuse.pretrain.fit import pretrain_encoder, save_pretrained
+from ecgfuse.pretrain.loop import Pretrained, Progress, epoch_size
 from ecgfuse.train.checkpoint import fingerprint
 from ecgfuse.train.compute import pretraining_device
 
@@ -90,8 +89,9 @@ def pretrain(
             checkpoint=state / "pretrain.pt",
             progress=bar.update,
         )
+    origin = {"objective": config.objective, "encoder": model.encoder, "epoch": trained.epoch}
     with atomic_folder(out) as folder:
-        save_pretrained(trained, folder, config=config, model=model)
+        save_pretrained(trained, folder, origin=origin)
     shutil.rmtree(state, ignore_errors=True)
 
 
@@ -108,17 +108,6 @@ def pretraining_name(config: PretrainConfig, *, model: ModelConfig, beats: Path)
     return fingerprint(settings, files=files)
 
 
-def save_pretrained(
-    trained: Pretrained, folder: Path, *, config: PretrainConfig, model: ModelConfig
-) -> None:
-    """Write the encoder, where it comes from, and the losses of every epoch."""
-    origin = {"objective": config.objective, "encoder": model.encoder, "epoch": trained.epoch}
-    save_backbone(trained.encoder, folder, origin=origin)
-    pd.DataFrame(trained.history).to_csv(
-        folder / "history.csv", index=False, float_format="%.6f", lineterminator="\n"
-    )
-
-
 def pretrain_backbone(
     train: UnlabelledBeats,
     *,
@@ -128,27 +117,20 @@ def pretrain_backbone(
     checkpoint: Path,
     progress: Progress = lambda n_windows: None,
 ) -> Pretrained:
-    """Pretrain an encoder on beats, on a GPU if there is one.
+    """Pretrain the encoder of `model` on beats.
 
     Raises:
-        ValueError: as `pretrain`.
+        ValueError: as `pretrain_encoder`.
     """
     shape = beat_shape(train.ecg)
-    windows = beat_windows(train.ecg, records=train.records, objective=config.objective)
-
-    def build() -> Objective:
-        encoder = build_encoder(
+    return pretrain_encoder(
+        lambda: build_encoder(
             model, size=config.size, n_rows=shape.n_leads, length=shape.n_samples
-        )
-        n_windows = epoch_size(windows, config=config)
-        return build_objective(encoder, config=config, shape=shape, n_windows=n_windows)
-
-    return pretrain_network(
-        build,
-        train=windows,
+        ),
+        train=beat_windows(train.ecg, records=train.records, objective=config.objective),
         valid=beat_windows(valid.ecg, records=valid.records, objective=config.objective),
+        shape=shape,
         config=config,
         checkpoint=checkpoint,
-        device=pretraining_device(),
         progress=progress,
     )

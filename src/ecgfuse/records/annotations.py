@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import wfdb
+
+from ecgfuse.records.annotation_file import read_annotation
 
 CLASSES = ("N", "S", "V", "F")
 """The four AAMI classes; a label is an index into this tuple."""
@@ -26,6 +27,9 @@ _OTHER_BEATS = "/fQ?"
 _LABEL_OF_SYMBOL = {
     symbol: CLASSES.index(name) for name, symbols in _SYMBOLS_OF_CLASS.items() for symbol in symbols
 } | dict.fromkeys(_OTHER_BEATS, UNLABELLED)
+
+BEAT_SYMBOLS = tuple(_LABEL_OF_SYMBOL)
+"""Codes of WFDB annotations that are beats."""
 
 MIN_BEATS = 3
 """A beat needs one before and one after it, so that it has a preceding and a following RR."""
@@ -54,32 +58,19 @@ def read_beats(record: Path, *, n_samples: int) -> Beats:
         n_samples: length of the signal; no beat may lie beyond it.
 
     Raises:
-        ValueError: no .atr file, an unreadable one, a beat outside the signal, or fewer than
-            three beats.
+        ValueError: no .atr file, one that `read_annotation` refuses, a beat outside the signal, or
+            fewer than three beats.
     """
-    path = record.with_name(f"{record.name}.atr")
-    if not path.is_file():
-        raise ValueError(
-            f"record {record.name}: the annotation file {path} is missing; fetch it again with "
-            "'dvc repro --force download', or take the record out of the split lists"
-        )
-    if not path.read_bytes().endswith(b"\0\0"):  # wfdb would read a part without a word
-        raise ValueError(
-            f"record {record.name}: {path} is cut, its mark of the end is missing; fetch it again "
-            "with 'dvc repro --force download'"
-        )
     try:
-        annotation = wfdb.rdann(str(record), "atr")
-    except Exception as error:  # wfdb raises whatever its parser stumbles on
+        annotations = read_annotation(record.with_name(f"{record.name}.atr"))
+    except ValueError as error:
         raise ValueError(
-            f"record {record.name}: {path} is not a readable WFDB annotation file ({error}); "
-            "fetch it again with 'dvc repro --force download'"
-        ) from error
-    symbols = np.array(annotation.symbol, dtype="<U1")
-    is_beat = np.isin(symbols, list(_LABEL_OF_SYMBOL))
-    return make_beats(
-        annotation.sample[is_beat], symbols[is_beat], n_samples=n_samples, name=record.name
-    )
+            f"record {record.name}: {error}; in the pipeline, 'dvc repro --force download' fetches "
+            "it again"
+        ) from None
+    is_beat = np.isin(annotations.symbols, BEAT_SYMBOLS)
+    symbols = annotations.symbols[is_beat].astype("<U1")
+    return make_beats(annotations.samples[is_beat], symbols, n_samples=n_samples, name=record.name)
 
 
 def make_beats(r_peaks: np.ndarray, symbols: np.ndarray, *, n_samples: int, name: str) -> Beats:

@@ -3,14 +3,13 @@
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import gcd
 from pathlib import Path
 
 import numpy as np
 import wfdb
-from scipy.signal import resample_poly
 
 from ecgfuse.records.annotations import Beats, read_beats
+from ecgfuse.records.resample import resample_signal
 
 _CURE = "fetch it again with 'dvc repro --force download'"
 
@@ -42,8 +41,8 @@ def read_record(path: Path, *, leads: Sequence[str], fs: float) -> Record:
     """
     signal, lead, file_fs = read_lead(path, leads=leads)
     beats = read_beats(path, n_samples=len(signal))
+    signal = resample_signal(signal, up=fs, down=file_fs)
     if file_fs != fs:
-        signal = resample_signal(signal, up=fs, down=file_fs)
         r_peaks = np.round(beats.r_peaks * (fs / file_fs)).astype(np.int64)
         beats = dataclasses.replace(beats, r_peaks=np.minimum(r_peaks, len(signal) - 1))
     return Record(name=path.name, lead=lead, fs=fs, signal=signal.astype(np.float32), beats=beats)
@@ -65,8 +64,7 @@ def read_second_lead(path: Path, *, first: Record, leads: Sequence[str]) -> Reco
     if not others:
         return None
     signal, lead, file_fs = read_lead(path, leads=others)
-    if file_fs != first.fs:
-        signal = resample_signal(signal, up=first.fs, down=file_fs)
+    signal = resample_signal(signal, up=first.fs, down=file_fs)
     return dataclasses.replace(first, lead=lead, signal=signal.astype(np.float32))
 
 
@@ -162,11 +160,3 @@ def _check_signal(signal: np.ndarray, *, name: str, lead: str) -> None:
             f"record {name}: lead {lead} is flat from beginning to end; name another lead in "
             "preprocess.leads, or take the record out of the split lists"
         )
-
-
-def resample_signal(signal: np.ndarray, *, up: float, down: float) -> np.ndarray:
-    """Polyphase resampling of a signal (n_samples,) from rate `down` to rate `up`, in Hz."""
-    # Rates such as 257.5 Hz are ratios of integers in mHz.
-    up_mhz, down_mhz = round(up * 1000), round(down * 1000)
-    divisor = gcd(up_mhz, down_mhz)
-    return resample_poly(signal, up_mhz // divisor, down_mhz // divisor, padtype="line")

@@ -10,6 +10,7 @@ from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.files import atomic_file
 from ecgfuse.params import read_params
 from ecgfuse.report.page import build_page
+from ecgfuse.report.rows import NETWORKS
 from ecgfuse.report.studies import Ablation, Studies
 
 
@@ -18,8 +19,8 @@ def build_report(*, metrics: Path, plots: Path, studies: Path, params: Path, out
 
     Args:
         metrics: folder with FUSION.json, comparison.json, learning_curve.json, daeac.json,
-            ec57.json, folds.json, noise.json and pretrain.json; and best.json, of the single
-            network that is meant for use, where there is one.
+            ec57.json, detectors.json, annotate.json, folds.json, noise.json and pretrain.json;
+            and best.json and causal.json, of networks beside the fusions, where there are any.
         plots: folder with evaluation/FUSION, which holds records.csv, errors.csv and pictures,
             learning_curve/curve.png, noise/noise.png and objectives/objectives.png.
         studies: folder with ablation/ and pretrain_folds/, which hold table.csv and a picture if
@@ -43,7 +44,11 @@ def build_report(*, metrics: Path, plots: Path, studies: Path, params: Path, out
         },
         curve_picture=plots / "learning_curve" / "curve.png",
         params=read_params(params),
-        single=read_metrics(best) if (best := metrics / "best.json").is_file() else None,
+        networks={
+            name: read_metrics(path)
+            for name in NETWORKS
+            if (path := metrics / f"{name}.json").is_file()
+        },
     )
     with atomic_file(out) as temporary:
         temporary.write_text(page, encoding="utf-8")
@@ -69,6 +74,8 @@ def read_studies(*, metrics: Path, plots: Path, studies: Path) -> Studies:
     """
     return Studies(
         daeac=read_metrics(metrics / "daeac.json"),
+        annotate=read_metrics(metrics / "annotate.json"),
+        detectors=read_metrics(metrics / "detectors.json"),
         ec57=read_metrics(metrics / "ec57.json"),
         folds=read_metrics(metrics / "folds.json"),
         noise=read_metrics(metrics / "noise.json"),

@@ -17,9 +17,9 @@ from ecgfuse.report.rows import (
     FUSIONS,
     always_n_row,
     ensemble_row,
+    network_row,
     published_row,
     seed_row,
-    single_row,
 )
 from ecgfuse.report.studies import Studies, describe_studies, parameter
 from ecgfuse.report.summary import (
@@ -46,7 +46,7 @@ def build_page(
     pictures: Mapping[str, Mapping[str, Path]],
     curve_picture: Path,
     params: Mapping[str, Any],
-    single: Mapping[str, Any] | None = None,
+    networks: Mapping[str, Mapping[str, Any]],
 ) -> str:
     """Write the report of all fusions as HTML.
 
@@ -62,7 +62,7 @@ def build_page(
         curve_picture: of the learning curve.
         params: all of params.yaml; records are read from its group split, the block of
             the fusions from its group fusion.
-        single: metrics file of the one network that is meant for use, if there is one.
+        networks: the metrics files of networks beside the fusions, by their names in `rows`.
 
     Returns:
         The page. Equal arguments give equal pages.
@@ -71,7 +71,7 @@ def build_page(
         ValueError: no fusion, fusions of different data, data neither real nor synthetic, a
             fusion without a table of records, or a picture that is missing.
     """
-    data = _common_data(metrics if single is None else {**metrics, "best": single})
+    data = _common_data({**metrics, **networks})
     _require_tables(metrics, by_record)
     best = rank_by_macro_f1(metrics)[0]
     tables = {fusion: by_record[fusion] for fusion in metrics}
@@ -96,7 +96,7 @@ def build_page(
         columns=COLUMNS,
         rows=[seed_row(fusion, metrics[fusion]) for fusion in metrics],
         ensembles=[ensemble_row(f, metrics[f]) for f in metrics if metrics[f]["seeds"] > 1],
-        single=None if single is None else single_row(single),
+        networks=[network_row(name, found) for name, found in networks.items()],
         targets=check_targets(metrics) if comparable else [],
         target_fusion=published.TARGET_FUSION,
         trivial=always_n_row(metrics[best]),

@@ -36,9 +36,14 @@ BLOCKS = {
 """How RR joins at the end in late and hybrid fusion, by the name in `fusion.block`."""
 
 
-SINGLE = "best single deployable model"
-SINGLE_DETAIL = "hybrid network distilled from the ensemble of all seeds"
-"""Name of the network of metrics/best.json, and how it was made."""
+NETWORKS = {
+    "best": (
+        "best single deployable model",
+        "hybrid network distilled from the ensemble of all seeds",
+    ),
+    "causal": ("causal", "hybrid fusion of features that use nothing later than the beat"),
+}
+"""Networks beside the fusions, by their metrics file: their names, and how they were made."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +77,10 @@ def ensemble_row(fusion: str, metrics: Mapping[str, Any]) -> Row:
     )
 
 
-def single_row(metrics: Mapping[str, Any]) -> Row:
-    """The single network that is meant for use, which is no fusion of its own."""
-    return _noted(seed_row(SINGLE, metrics), SINGLE_DETAIL)
+def network_row(name: str, metrics: Mapping[str, Any]) -> Row:
+    """One of NETWORKS, which are no fusions of their own."""
+    title, detail = NETWORKS[name]
+    return _noted(seed_row(title, metrics), detail)
 
 
 def adaptation_rows(daeac: Mapping[str, Any]) -> list[Row]:

@@ -35,6 +35,10 @@ class Studies:
 
     daeac: Mapping[str, Any]
     """As `adapt.run.adapt` writes it."""
+    annotate: Mapping[str, Any]
+    """As `annotate.verify.verify_annotation` writes it."""
+    detectors: Mapping[str, Any]
+    """As `qrs.run.compare_detectors` writes it."""
     ec57: Mapping[str, Any]
     """As `ec57.run.score_fusions` writes it."""
     folds: Mapping[str, Any]
@@ -64,6 +68,8 @@ def describe_studies(studies: Studies, *, params: Mapping[str, Any]) -> dict[str
     return {
         "daeac": studies.daeac,
         "adaptation": adaptation_rows(studies.daeac),
+        "annotate": studies.annotate,
+        "detectors": studies.detectors,
         "ec57": studies.ec57,
         "ec57_rules": EC57_RULES,
         "folds": studies.folds,

@@ -28,24 +28,28 @@ def extract_rr(tables: Path, *, config: RRConfig, out: Path) -> None:
 
 def split_rr(annotated: pd.DataFrame, *, config: RRConfig) -> RRSet:
     """Features of the used beats; intervals run over all annotated beats, used or not."""
-    parts = [
-        _record_rr(beats, config=config) for _, beats in annotated.groupby("record", sort=False)
-    ]
-    return RRSet(
-        ratios=np.concatenate([part.ratios for part in parts]),
-        features=np.concatenate([part.features for part in parts]),
-    )
+    ratios, features = [], []
+    for _, beats in annotated.groupby("record", sort=False):
+        rr = record_rr(beats["time_s"].to_numpy(), config=config)
+        used = beats["used"].to_numpy()[1:-1] == 1
+        ratios.append(rr.ratios[used])
+        features.append(rr.features[used])
+    return RRSet(ratios=np.concatenate(ratios), features=np.concatenate(features))
 
 
-def _record_rr(beats: pd.DataFrame, *, config: RRConfig) -> RRSet:
+def record_rr(times_s: np.ndarray, *, config: RRConfig) -> RRSet:
+    """Features of every beat of one record but the first and the last.
+
+    Args:
+        times_s: of the R peaks, (n_beats,) in seconds, three or more.
+    """
     intervals = rr_intervals(
-        beats["time_s"].to_numpy(),
+        times_s,
         local_beats=config.local_beats,
         causal=config.causal,
         irregularity_beats=config.irregularity_beats,
     )
-    used = beats["used"].to_numpy()[1:-1] == 1
     return RRSet(
-        ratios=row_ratios(intervals, features=config.features)[used],
-        features=query_features(intervals, features=config.features)[used],
+        ratios=row_ratios(intervals, features=config.features),
+        features=query_features(intervals, features=config.features),
     )

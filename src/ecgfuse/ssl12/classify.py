@@ -1,7 +1,7 @@
 """The fine_tune stage: classifiers from scratch, on a frozen encoder, and trained end to end."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -10,20 +10,21 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import torch
+from torch import nn
 from tqdm import tqdm
 
 from ecgfuse.files import atomic_file
-from ecgfuse.models.backbone import load_backbone
+from ecgfuse.models.backbone import Backbone, load_backbone
 from ecgfuse.models.config import Size
 from ecgfuse.models.vit import ViTEncoder
 from ecgfuse.models.wav2vec import Wav2VecEncoder
-from ecgfuse.pretrain.config import ObjectiveName
+from ecgfuse.pretrain.config import OBJECTIVES, ObjectiveName
 from ecgfuse.ssl12.config import FineTuneConfig
 from ecgfuse.ssl12.dataset import TASKS, Recordings, Task, window_shape
-from ecgfuse.ssl12.encoders import encoder_of
+from ecgfuse.ssl12.encoders import ENCODERS, EncoderName, fresh_encoder
 from ecgfuse.ssl12.fine_tune import Labelled, WindowClassifier, embed, fit_classifier, predict
 from ecgfuse.ssl12.scores import score_recordings
-from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.train.compute import use_one_thread
 from ecgfuse.workers import process_pool
 
 Recipe = Literal["scratch", "linear_probe", "fine_tune"]
@@ -31,89 +32,124 @@ Recipe = Literal["scratch", "linear_probe", "fine_tune"]
 
 @dataclass(frozen=True, kw_only=True)
 class ClassifyJob:
-    """What the classifiers of one objective need."""
+    """What the classifiers of all objectives need."""
 
-    objective: ObjectiveName
     size: Size
     fs: float
     """Of the windows, in Hz."""
     windows: Path
     """Output folder of `prepare`."""
-    backbone: Path
-    """Output folder of `pretrain` for this objective."""
+    backbones: Path
+    """Holds the output folder of `pretrain` for each objective."""
     config: FineTuneConfig
 
 
+@dataclass(frozen=True)
+class Run:
+    """The trainings of one row of the table, one a seed."""
+
+    encoder: EncoderName
+    objective: ObjectiveName
+    """"none" is from scratch."""
+    frozen: bool
+    task: Task
+
+    @classmethod
+    def of(cls, objective: ObjectiveName, task: Task, recipe: Recipe) -> "Run":
+        """What a recipe trains for an objective; equal runs have equal results."""
+        start: ObjectiveName = "none" if recipe == "scratch" else objective
+        return cls(ENCODERS[objective], start, recipe == "linear_probe", task)
+
+    def shares(self, seeds: Sequence[int]) -> list[tuple[int, ...]]:
+        """Seeds that one process goes through: all with one frozen encoder, else one."""
+        return [tuple(seeds)] if self.frozen else [(seed,) for seed in seeds]
+
+
 def classify(job: ClassifyJob, *, workers: int, out: Path) -> None:
-    """Score every recipe on both tasks.
+    """Score every recipe of every objective on both tasks.
 
     Args:
         workers: processes; the result does not depend on them.
-        out: JSON: task -> recipe -> scores, means over the seeds, and "sd".
+        out: JSON: objective -> task -> recipe -> scores, means over the seeds, and "sd".
 
     Raises:
         ValueError: a file is missing, a loss is not finite, or a split has no labelled recording.
     """
-    tasks = list(product(TASKS, get_args(Recipe), job.config.seeds))
+    rows = {row: Run.of(*row) for row in product(OBJECTIVES, TASKS, get_args(Recipe))}
+    runs = list(dict.fromkeys(rows.values()))  # from scratch, two objectives are the same
+    shares = [(run, seeds) for run in runs for seeds in run.shares(job.config.seeds)]
+    scores: dict[Run, list[dict[str, Any]]] = {run: [] for run in runs}
     with process_pool(workers) as pool:
-        done = pool.map(partial(_run, job), *zip(*tasks, strict=True))
-        bar = tqdm(done, total=len(tasks), desc=job.objective, unit="classifier", disable=None)
-        scores = dict(zip(tasks, bar, strict=True))
+        done = pool.map(partial(_run, job), *zip(*shares, strict=True))
+        bar = tqdm(done, total=len(shares), desc="fine-tune", unit="classifier", disable=None)
+        for (run, _), found in zip(shares, bar, strict=True):
+            scores[run] += found
     result = {
-        task: {
-            recipe: mean_over_seeds([scores[task, recipe, seed] for seed in job.config.seeds])
-            for recipe in get_args(Recipe)
+        objective: {
+            task: {
+                recipe: mean_over_seeds(scores[rows[objective, task, recipe]])
+                for recipe in get_args(Recipe)
+            }
+            for task in TASKS
         }
-        for task in TASKS
+        for objective in OBJECTIVES
     }
     with atomic_file(out) as temporary:
         temporary.write_text(json.dumps(result, indent=2) + "\n")
 
 
-def _run(job: ClassifyJob, task: Task, recipe: Recipe, seed: int) -> dict[str, Any]:
-    """One classifier, in a process of the pool."""
-    torch.set_num_threads(1)
-    keep_freed_memory()
+def _run(job: ClassifyJob, run: Run, seeds: Sequence[int]) -> list[dict[str, Any]]:
+    """The scores of some seeds, in a process of the pool."""
+    use_one_thread()
     recordings = Recordings.load(job.windows)
-    torch.manual_seed(seed)
     shape = window_shape(recordings.signal, fs=job.fs)
-    encoder = encoder_of(job.objective, size=job.size, shape=shape)
-    if recipe != "scratch":
-        take_over(encoder, load_backbone(job.backbone) or {})
-    return train_and_score(
-        encoder,
-        recordings,
-        task=task,
-        frozen=recipe == "linear_probe",
-        config=job.config,
-        seed=seed,
-    )
+    weights: Backbone | None = None
+    if run.objective != "none":
+        weights = load_backbone(job.backbones / run.objective) or {}
+
+    def network(seed: int) -> WindowClassifier:
+        torch.manual_seed(seed)
+        encoder = fresh_encoder(run.encoder, size=job.size, shape=shape)
+        if weights is not None:
+            take_over(encoder, weights)
+        return WindowClassifier(encoder, n_classes=len(TASKS[run.task]))
+
+    splits = labelled_splits(recordings, task=run.task)
+    if run.frozen:  # the same whatever the seed
+        encoder = network(seeds[0]).encoder
+        splits = {
+            name: Labelled(embed(encoder, part.inputs), part.targets)
+            for name, part in splits.items()
+        }
+    config = job.config
+    return [
+        train_and_score(
+            network(seed).classifier if run.frozen else network(seed),
+            splits,
+            task=run.task,
+            config=config,
+            learning_rate=config.probe_learning_rate if run.frozen else config.learning_rate,
+            seed=seed,
+        )
+        for seed in seeds
+    ]
 
 
-def take_over(encoder: ViTEncoder | Wav2VecEncoder, weights: Mapping[str, torch.Tensor]) -> None:
+def take_over(encoder: ViTEncoder | Wav2VecEncoder, weights: Backbone) -> None:
     """Put pretrained weights into an encoder; the convolutions of wav2vec stay as they are then."""
     encoder.load_state_dict(weights)
     if isinstance(encoder, Wav2VecEncoder):
         encoder.features.requires_grad_(False)
 
 
-def train_and_score(
-    encoder: ViTEncoder | Wav2VecEncoder,
-    recordings: Recordings,
-    *,
-    task: Task,
-    frozen: bool,
-    config: FineTuneConfig,
-    seed: int,
-) -> dict[str, Any]:
-    """Train a classifier on the training patients, and score it on those of the test split.
+def labelled_splits(recordings: Recordings, *, task: Task) -> dict[str, Labelled]:
+    """What can be learnt for a task of each split: "train", "valid", "test".
 
     Args:
-        encoder: is changed, unless it is frozen.
         recordings: of all splits.
 
     Raises:
-        ValueError: a split is empty, or a loss is not finite.
+        ValueError: a split has no labelled recording.
     """
     splits: dict[str, Labelled] = {}
     for name in ("train", "valid", "test"):
@@ -123,21 +159,38 @@ def train_and_score(
                 f"the split {name} has no recording labelled for {task}; add a database to "
                 "recordings.databases"
             )
-        inputs = embed(encoder, part.signal) if frozen else part.signal
-        splits[name] = Labelled(inputs, part.targets(task))
-    n_classes = len(TASKS[task])
-    network = fit_classifier(
-        torch.nn.Linear(encoder.out_channels, n_classes)
-        if frozen
-        else WindowClassifier(encoder, n_classes=n_classes),
+        splits[name] = Labelled(part.signal, part.targets(task))
+    return splits
+
+
+def train_and_score(
+    network: nn.Module,
+    splits: Mapping[str, Labelled],
+    *,
+    task: Task,
+    config: FineTuneConfig,
+    learning_rate: float,
+    seed: int,
+) -> dict[str, Any]:
+    """Train a classifier on the training patients, and score it on those of the test split.
+
+    Args:
+        network: is changed.
+        splits: as `labelled_splits`, or embedded.
+
+    Raises:
+        ValueError: a loss is not finite.
+    """
+    trained = fit_classifier(
+        network,
         train=splits["train"],
         valid=splits["valid"],
         task=task,
         config=config,
-        learning_rate=config.probe_learning_rate if frozen else config.learning_rate,
+        learning_rate=learning_rate,
         seed=seed,
     )
-    logits = predict(network, splits["test"].inputs)
+    logits = predict(trained, splits["test"].inputs)
     return score_recordings(logits.numpy(), splits["test"].targets.numpy(), task=task)
 
 

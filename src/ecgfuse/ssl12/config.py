@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from ecgfuse.download.config import Source
 from ecgfuse.params import require, require_seeds
-from ecgfuse.pretrain.config import Precision
+from ecgfuse.pretrain.config import Precision, require_schedule
 
 DatabaseName = Literal["ptb-xl", "cpsc2018", "chapman-shaoxing"]
 LeadSet = Literal["12", "6", "3", "2", "1"]
@@ -77,29 +77,10 @@ class FineTuneConfig:
     def __post_init__(self) -> None:
         group = self.group
         require_seeds(self.seeds, field=f"{group}.seeds")
-        for field in ("epochs", "batch_size", "patience", "stop_after"):
+        require_schedule(self, rates=("learning_rate", "probe_learning_rate"))
+        for field in ("batch_size", "stop_after"):
             value = getattr(self, field)
             require(value >= 1, field=f"{group}.{field}", value=value, cure="must be 1 or more")
-        require(
-            self.warmup_epochs >= 0,
-            field=f"{group}.warmup_epochs",
-            value=self.warmup_epochs,
-            cure="must be 0 or more",
-        )
-        for field in ("learning_rate", "probe_learning_rate"):
-            value = getattr(self, field)
-            require(
-                0 < value <= 1,
-                field=f"{group}.{field}",
-                value=value,
-                cure="must be above 0 and at most 1, such as 2e-4",
-            )
-        require(
-            0 < self.factor < 1,
-            field=f"{group}.factor",
-            value=self.factor,
-            cure="must be above 0 and below 1",
-        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -122,7 +122,7 @@ def rank_1(encoder: Wav2VecEncoder, signal: Tensor, *, table: pd.DataFrame) -> f
     half = signal[:, :, : signal.shape[2] // 2]
     embedding = F.normalize(embed(encoder, half))
     likeness = embedding[torch.from_numpy(probes)] @ embedding[torch.from_numpy(gallery)].T
-    return float((likeness.argmax(dim=1) == torch.arange(len(probes))).float().mean())
+    return float((likeness.argmax(dim=1) == torch.arange(len(probes))).double().mean())
 
 
 def gallery_and_probes(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:

@@ -16,13 +16,19 @@ from ecgfuse.files import atomic_file
 from ecgfuse.models.wav2vec import Wav2VecEncoder
 from ecgfuse.params import require
 from ecgfuse.pretrain.config import PretrainConfig
-from ecgfuse.ssl12.classify import mean_over_seeds, take_over, train_and_score
+from ecgfuse.ssl12.classify import (
+    labelled_splits,
+    mean_over_seeds,
+    take_over,
+    train_and_score,
+)
 from ecgfuse.ssl12.config import FineTuneConfig, LeadsConfig, LeadSet
-from ecgfuse.ssl12.dataset import Recordings, window_shape
-from ecgfuse.ssl12.encoders import encoder_of
+from ecgfuse.ssl12.dataset import TASKS, Recordings, window_shape
+from ecgfuse.ssl12.encoders import fresh_encoder
+from ecgfuse.ssl12.fine_tune import WindowClassifier
 from ecgfuse.ssl12.identify import gallery_and_probes, rank_1, train_identities
 from ecgfuse.ssl12.pretrain import pretrain_windows, pretraining_name
-from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.train.compute import use_one_thread
 from ecgfuse.workers import process_pool
 
 Recipe = Literal[
@@ -96,7 +102,7 @@ def lead_experiments(job: LeadsJob, *, workers: int, out: Path) -> None:
             number of patients.
 
     Raises:
-        ValueError: as `train_and_score`; or identification lacks patients.
+        ValueError: as `classify`; or identification lacks patients.
     """
     gallery_and_probes(Recordings.load(job.windows).split("identify").table)  # or it fails now
     rows = {
@@ -124,8 +130,7 @@ def lead_experiments(job: LeadsJob, *, workers: int, out: Path) -> None:
 
 def _pretrain(job: LeadsJob, start: Start) -> None:
     """One pretraining, in a process of the pool; the checkpoint is its result."""
-    torch.set_num_threads(1)
-    keep_freed_memory()
+    use_one_thread()
     _encoder_weights(job, start)
 
 
@@ -145,27 +150,27 @@ def _encoder_weights(job: LeadsJob, start: Start) -> dict[str, torch.Tensor]:
 
 def _run(job: LeadsJob, start: Start | None, leads: LeadSet) -> dict[str, Any]:
     """One row of the table, in a process of the pool."""
-    torch.set_num_threads(1)
-    keep_freed_memory()
+    use_one_thread()
     recordings = Recordings.load(job.windows, leads=leads)
     weights = None if start is None else _encoder_weights(job, start)
 
     def encoder(seed: int) -> Wav2VecEncoder:
         torch.manual_seed(seed)
         shape = window_shape(recordings.signal, fs=job.fs)
-        fresh = encoder_of("w2v_cmsc_rlm", size=job.pretrain.size, shape=shape)
+        fresh = fresh_encoder("wav2vec", size=job.pretrain.size, shape=shape)
         assert isinstance(fresh, Wav2VecEncoder)
         if weights is not None:
             take_over(fresh, weights)
         return fresh
 
+    splits = labelled_splits(recordings, task="diagnosis")
     scores = [
         train_and_score(
-            encoder(seed),
-            recordings,
+            WindowClassifier(encoder(seed), n_classes=len(TASKS["diagnosis"])),
+            splits,
             task="diagnosis",
-            frozen=False,
             config=job.fine_tune,
+            learning_rate=job.fine_tune.learning_rate,
             seed=seed,
         )
         for seed in job.leads.seeds

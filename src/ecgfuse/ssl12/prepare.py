@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from ecgfuse.files import atomic_folder
 from ecgfuse.pretrain.windows import z_score
-from ecgfuse.records.reader import resample_signal
+from ecgfuse.records.resample import resample_signal
 from ecgfuse.ssl12.config import RecordingsConfig
 from ecgfuse.ssl12.leads import LEADS
 from ecgfuse.ssl12.tables import list_recordings

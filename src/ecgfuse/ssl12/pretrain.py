@@ -4,23 +4,15 @@ import dataclasses
 import shutil
 from pathlib import Path
 
-import pandas as pd
 from tqdm import tqdm
 
 from ecgfuse.files import atomic_folder
-from ecgfuse.models.backbone import save_backbone
 from ecgfuse.pretrain.config import PretrainConfig
-from ecgfuse.pretrain.loop import (
-    Objective,
-    Pretrained,
-    Progress,
-    epoch_size,
-    pretrain_network,
-)
-from ecgfuse.pretrain.objectives import build_objective
+from ecgfuse.pretrain.fit import pretrain_encoder, save_pretrained
+from ecgfuse.pretrain.loop import Pretrained, Progress, epoch_size
 from ecgfuse.pretrain.windows import Windows
 from ecgfuse.ssl12.dataset import Recordings, window_shape
-from ecgfuse.ssl12.encoders import encoder_of
+from ecgfuse.ssl12.encoders import ENCODERS, fresh_encoder
 from ecgfuse.train.checkpoint import fingerprint
 from ecgfuse.train.compute import pretraining_device
 
@@ -64,10 +56,7 @@ def pretrain(
         "windows": len(train),
     }
     with atomic_folder(out) as folder:
-        save_backbone(trained.encoder, folder, origin=origin)
-        pd.DataFrame(trained.history).to_csv(
-            folder / "history.csv", index=False, float_format="%.6f", lineterminator="\n"
-        )
+        save_pretrained(trained, folder, origin=origin)
     shutil.rmtree(state, ignore_errors=True)
 
 
@@ -80,25 +69,19 @@ def pretrain_windows(
     checkpoint: Path,
     progress: Progress = lambda n_windows: None,
 ) -> Pretrained:
-    """Pretrain on windows, on a GPU if there is one.
+    """Pretrain the encoder of an objective on windows.
 
     Raises:
-        ValueError: as `pretrain_network`.
+        ValueError: as `pretrain_encoder`.
     """
     shape = window_shape(train.signal, fs=fs)
-
-    def build() -> Objective:
-        encoder = encoder_of(config.objective, size=config.size, shape=shape)
-        n_windows = epoch_size(train, config=config)
-        return build_objective(encoder, config=config, shape=shape, n_windows=n_windows)
-
-    return pretrain_network(
-        build,
+    return pretrain_encoder(
+        lambda: fresh_encoder(ENCODERS[config.objective], size=config.size, shape=shape),
         train=train,
         valid=valid,
+        shape=shape,
         config=config,
         checkpoint=checkpoint,
-        device=pretraining_device(),
         progress=progress,
     )
 

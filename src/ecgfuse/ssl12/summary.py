@@ -19,17 +19,15 @@ SCORES = {"macro_auroc": "Macro AUROC", "ovo_auc": "One-vs-one AUC", "macro_f1":
 
 
 def summarise(fine_tuned: Path, *, windows: Path, picture: Path, out: Path) -> None:
-    """Join the files of the fine_tune stages.
+    """Put the scores of all objectives side by side.
 
     Args:
-        fine_tuned: folder with OBJECTIVE.json, as `classify` writes it.
+        fine_tuned: JSON, as `classify` writes it.
         windows: windows.csv, as `prepare` writes it.
         picture: PNG of the scores of the diagnosis.
         out: JSON: objective -> recipe -> scores of the diagnosis; and "rhythm", the same of that.
     """
-    found: dict[str, Any] = {
-        name: json.loads((fine_tuned / f"{name}.json").read_text()) for name in OBJECTIVES
-    }
+    found: dict[str, Any] = json.loads(fine_tuned.read_text())
     summary: dict[str, Any] = {
         "data": count_recordings(pd.read_csv(windows)),
         **{

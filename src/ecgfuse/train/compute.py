@@ -11,6 +11,15 @@ from ecgfuse.workers import n_workers
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 
 
+def use_one_thread() -> None:
+    """Compute in one thread from now on, so that no result depends on the number of cores.
+
+    What runs side by side does so in processes, each of which calls this first.
+    """
+    torch.set_num_threads(1)
+    keep_freed_memory()
+
+
 def keep_freed_memory() -> None:
     """Ask glibc to keep freed memory for the next step instead of returning it to the system.
 

@@ -11,7 +11,7 @@ from ecgfuse.models.backbone import Backbone
 from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.models.store import NetworkSpec
 from ecgfuse.records.annotations import CLASSES
-from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.train.compute import use_one_thread
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loop import train_seed
 from ecgfuse.train.validate import predict_logits
@@ -98,8 +98,7 @@ def fit_last_epoch(
     Args:
         config: `checkpoint` must be "last".
     """
-    torch.set_num_threads(1)
-    keep_freed_memory()
+    use_one_thread()
     with TemporaryDirectory() as folder:
         trained = train_seed(
             spec.build,

@@ -23,10 +23,11 @@ from ecgfuse.models.backbone import Backbone, backbone_path, load_backbone
 from ecgfuse.models.config import FusionConfig, ModelConfig, Size
 from ecgfuse.models.store import NetworkSpec
 from ecgfuse.train.checkpoint import fingerprint
-from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.train.compute import use_one_thread
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loop import TrainedSeed, read_trained, train_seed
 from ecgfuse.train.sampling import epoch_size
+from ecgfuse.workers import end_with_parent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,18 +56,25 @@ class TrainingJob:
 
     def load(self, split: str) -> LabelledInputs:
         """The beats of "train" or "valid", which hold all four classes."""
-        in_noise = split == "train" and self.augment.noisy_beats > 0
-        data = load_inputs(
-            split,
-            beats=self.beats,
-            rr=self.rr,
-            fusion=self.fusion,
-            noisy_beats=self.noisy_beats if in_noise else None,
-        )
+        data = self.read(split, in_noise=split == "train")
         require_all_classes(data.labels.numpy(), split=split)
         if self.targets is not None and split == "train":
             return dataclasses.replace(data, targets=torch.from_numpy(np.load(self.targets)))
         return data
+
+    def read(self, split: str, *, in_noise: bool) -> LabelledInputs:
+        """The beats of a split, whichever classes it holds.
+
+        Args:
+            in_noise: with their noisy twins, if augment.noisy_beats is on.
+        """
+        return load_inputs(
+            split,
+            beats=self.beats,
+            rr=self.rr,
+            fusion=self.fusion,
+            noisy_beats=self.noisy_beats if in_noise and self.augment.noisy_beats else None,
+        )
 
     def spec(self, data: LabelledInputs) -> NetworkSpec:
         """The network for these beats."""
@@ -202,13 +210,13 @@ def _receive(worker: _Worker) -> int | None:
 
 
 def _train_one(job: TrainingJob, seed: int, checkpoint: Path, messages: Connection) -> None:
-    torch.set_num_threads(1)
-    keep_freed_memory()
+    end_with_parent()
+    use_one_thread()
 
     def progress(n_beats: int) -> None:
         try:
             messages.send(n_beats)
-        except OSError:  # the parent was killed; the next run must find the checkpoint to itself
+        except OSError:  # the parent was killed, and this process is about to end
             raise SystemExit(1) from None
 
     try:

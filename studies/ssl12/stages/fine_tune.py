@@ -1,10 +1,9 @@
-"""Stage fine_tune@OBJECTIVE: classifiers from scratch, on the frozen encoder, and end to end."""
+"""Stage fine_tune: classifiers from scratch, on the frozen encoders, and end to end."""
 
-import sys
 from pathlib import Path
 
 from ecgfuse.params import load_params
-from ecgfuse.pretrain.config import PretrainConfig, objective_named
+from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.ssl12.classify import ClassifyJob, classify
 from ecgfuse.ssl12.config import FineTuneConfig, RecordingsConfig
 from ecgfuse.stage import run_stage
@@ -12,19 +11,17 @@ from ecgfuse.train.compute import n_networks_at_once
 
 
 def main() -> None:
-    """Train and score the classifiers of one objective."""
-    objective = objective_named(sys.argv)
+    """Train and score the classifiers of all objectives."""
     classify(
         ClassifyJob(
-            objective=objective,
             size=load_params(PretrainConfig).size,
             fs=load_params(RecordingsConfig).fs,
             windows=Path("data/windows"),
-            backbone=Path("data/pretrain") / objective,
+            backbones=Path("data/pretrain"),
             config=load_params(FineTuneConfig),
         ),
         workers=n_networks_at_once(),
-        out=Path("data/fine_tune") / f"{objective}.json",
+        out=Path("data/fine_tune.json"),
     )
 
 

@@ -9,7 +9,7 @@ from ecgfuse.stage import run_stage
 def main() -> None:
     """Join the scores, and draw them."""
     summarise(
-        Path("data/fine_tune"),
+        Path("data/fine_tune.json"),
         windows=Path("data/windows/windows.csv"),
         picture=Path("plots/summary.png"),
         out=Path("metrics/summary.json"),

@@ -1,0 +1,5 @@
+"""python -m ecgfuse"""
+
+from ecgfuse.cli.main import main
+
+main()

@@ -1,0 +1,198 @@
+"""A recording as arrays -> the class of every heartbeat."""
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ecgfuse.annotate.annotation import Annotation, Prepared
+from ecgfuse.annotate.checks import check_r_peaks, require_rate
+from ecgfuse.annotate.lead import Lead, assemble_lead
+from ecgfuse.annotate.network import Network, find_model
+from ecgfuse.annotate.plausibility import find_doubts
+from ecgfuse.annotate.quality import IN_RHYTHM, UNJUDGED, BadSpans, find_bad_spans, flag_beats
+from ecgfuse.annotate.rhythm import bridge_gaps
+from ecgfuse.annotate.statistics import summarise_beats
+from ecgfuse.datasets.rr import fusion_features
+from ecgfuse.preprocess.beats import cut_rows, filter_signal
+from ecgfuse.qrs.detect import FS, REFRACTORY_S, detect_r_peaks, drop_close, move_to_r_peaks
+from ecgfuse.records.annotations import CLASSES, MIN_BEATS
+from ecgfuse.records.resample import resample_signal
+from ecgfuse.rr.extract import record_rr
+
+_LEAST_STRETCH_S = 2.0
+"""Of a signal between two stretches without one; in less there is no rhythm to find."""
+
+
+class Annotator:
+    """Finds heartbeats and gives each a class of the AAMI: N, S, V or F.
+
+    Args:
+        model: name of a model, such as hybrid, or the path of an ONNX file.
+        workers: threads; the result does not depend on them.
+        progress: show progress bars.
+
+    Raises:
+        ValueError: there is no such model.
+    """
+
+    def __init__(
+        self, model: str | Path = "best", *, workers: int = 1, progress: bool = False
+    ) -> None:
+        self.network = Network(find_model(str(model)))
+        self.workers = workers
+        self.progress = progress
+
+    @property
+    def fs(self) -> float:
+        """Hz that recordings are brought to."""
+        return self.network.preprocess.fs
+
+    def annotate(
+        self, signal: np.ndarray, fs: float, r_peaks: Sequence[int] | np.ndarray | None = None
+    ) -> pd.DataFrame:
+        """Classify all beats of one lead.
+
+        Args:
+            signal: (n_samples,) in mV, NaN or masked where there is no value. The models have
+                learned from lead II (MLII).
+            fs: its sampling rate, 100 to 2,000 Hz.
+            r_peaks: (n_beats,) in samples of the signal, ascending; None looks for them.
+
+        Returns:
+            One row a beat: sample (of the R peak, at `fs`), time_s, class (N, S, V, F, or Q where
+            the beat cannot be judged), p_N, p_S, p_V, p_F (NaN with Q), and flag: empty, or why it
+            cannot be judged.
+
+        Raises:
+            ValueError: signal, rate or R peaks are not as above, or there is no signal.
+
+        Warns:
+            UserWarning: the result is doubtful, as where the unit is not mV.
+        """
+        with np.errstate(over="ignore"):  # what is too large becomes inf, which is no value
+            signal = np.ma.filled(np.ma.asarray(signal).astype(np.float32), np.nan)
+        if signal.ndim != 1:
+            raise ValueError(
+                f"signal has the shape {signal.shape}, but must be one lead, (n_samples,); choose "
+                "one, such as signal[:, 0]"
+            )
+        require_rate(fs)
+        lead = assemble_lead([signal], file_fs=fs, fs=self.fs)
+        if r_peaks is not None:
+            r_peaks = check_r_peaks(np.asarray(r_peaks), n_samples=len(signal))
+        annotation = self.classify(self.prepare(lead, r_peaks=r_peaks))
+        summary = summarise_beats(annotation.beats, duration_s=annotation.duration_s)
+        for doubt in find_doubts(annotation, summary=summary):
+            warnings.warn(doubt, stacklevel=2)
+        return annotation.beats
+
+    def prepare(self, lead: Lead, *, r_peaks: np.ndarray | None = None) -> Prepared:
+        """Find the beats of a lead, filter it, and tell what of it cannot be judged.
+
+        Args:
+            lead: at the rate of the model.
+            r_peaks: (n_beats,) int64 in samples of the file, ascending, within it; None looks for
+                them.
+
+        Raises:
+            ValueError: there is no signal.
+        """
+        if len(lead.signal) == 0:
+            raise ValueError("there is no value in it; choose another lead or recording")
+        bad, factor = find_bad_spans(lead), lead.factor
+        filtered = filter_signal(lead.signal, config=self.network.preprocess)
+        if r_peaks is None:
+            found = self._detect(lead, bad=bad)
+            places = move_to_r_peaks(found, filtered=filtered, fs=lead.fs)
+            samples = np.minimum(np.rint(places / factor), lead.file_samples - 1).astype(np.int64)
+        else:
+            samples = r_peaks
+            places = np.minimum(np.rint(samples * factor), len(lead.signal) - 1).astype(np.int64)
+        return Prepared(
+            filtered=filtered,
+            fs=lead.fs,
+            file_fs=lead.file_fs,
+            duration_s=lead.file_samples / lead.file_fs,
+            places=places,
+            samples=samples,
+            flags=flag_beats(
+                filtered, r_peaks=places, bad=bad, fs=lead.fs, causal=self.network.rr.causal
+            ),
+            bad=bad,
+        )
+
+    def classify(self, prepared: Prepared) -> Annotation:
+        """Give every beat its class."""
+        probabilities = self._predict(prepared)
+        beats = _table(
+            prepared.samples,
+            fs=prepared.file_fs,
+            probabilities=probabilities,
+            flags=prepared.flags,
+        )
+        return Annotation(
+            beats=beats,
+            filtered=prepared.filtered,
+            fs=prepared.fs,
+            duration_s=prepared.duration_s,
+            bad=prepared.bad,
+        )
+
+    def _detect(self, lead: Lead, *, bad: BadSpans) -> np.ndarray:
+        """R peaks in samples of the lead, each stretch with a signal searched by itself.
+
+        A detector sets its threshold by what it sees: a lead that fell off for minutes would make
+        it take noise and T waves for beats.
+        """
+        found = []
+        for first, end in bad.usable(len(lead.signal), least=round(_LEAST_STRETCH_S * lead.fs)):
+            part = resample_signal(lead.signal[first:end], up=FS, down=lead.fs)
+            r_peaks = detect_r_peaks(part, workers=self.workers, progress=self.progress)
+            places = first + np.rint(r_peaks * (lead.fs / FS)).astype(np.int64)
+            found.append(np.minimum(places, end - 1))
+        joined = np.concatenate([*found, np.empty(0, dtype=np.int64)])
+        return drop_close(joined, least=round(REFRACTORY_S * lead.fs))
+
+    def _predict(self, prepared: Prepared) -> np.ndarray:
+        """Probabilities (n_beats, 4) of all beats; NaN for those with a flag.
+
+        Beats without a usable signal are left out, so that they shape neither the rhythm nor the
+        patient's median beat.
+        """
+        flags, config = prepared.flags, self.network.preprocess
+        probabilities = np.full((len(flags), len(CLASSES)), np.nan, dtype=np.float32)
+        kept = np.flatnonzero(np.isin(flags, IN_RHYTHM))
+        if len(kept) < MIN_BEATS:
+            return probabilities
+        # By the samples of the file: at another rate two beats may share a sample.
+        times_s = prepared.samples[kept] / prepared.file_fs
+        times_s = bridge_gaps(times_s, broken=flags[kept[1:]] == "gap before")
+        rows, comparison = cut_rows(
+            [prepared.filtered], r_peaks=prepared.places[kept], times_s=times_s, config=config
+        )
+        rr = record_rr(times_s, config=self.network.rr)
+        inputs = {
+            "ecg": rows,
+            "ratios": rr.ratios,
+            "features": fusion_features(rr, comparison=comparison),
+        }
+        probabilities[kept[1:-1]] = self.network.predict(
+            inputs, workers=self.workers, progress=self.progress
+        )
+        probabilities[flags != ""] = np.nan
+        return probabilities
+
+
+def _table(
+    samples: np.ndarray, *, fs: float, probabilities: np.ndarray, flags: np.ndarray
+) -> pd.DataFrame:
+    names = np.array([*CLASSES, UNJUDGED])
+    judged = np.isfinite(probabilities[:, 0])
+    best = np.where(judged, np.nan_to_num(probabilities).argmax(axis=1), len(CLASSES))
+    columns = {f"p_{name}": probabilities[:, i] for i, name in enumerate(CLASSES)}
+    return pd.DataFrame(
+        {"sample": samples, "time_s": samples / fs, "class": names[best], **columns, "flag": flags}
+    )

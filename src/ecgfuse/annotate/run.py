@@ -1,0 +1,144 @@
+"""Recordings as files -> annotation files, tables and pages."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tqdm import tqdm
+
+from ecgfuse.annotate.annotation import Annotation
+from ecgfuse.annotate.annotator import Annotator
+from ecgfuse.annotate.lead import Lead, assemble_lead
+from ecgfuse.annotate.page import render_page
+from ecgfuse.annotate.plausibility import find_doubts
+from ecgfuse.annotate.reference import read_r_peaks
+from ecgfuse.annotate.statistics import summarise_beats
+from ecgfuse.annotate.write import ANNOTATOR, write_annotation, write_beats
+from ecgfuse.files import atomic_file
+from ecgfuse.formats.find import BEATS_ENDING
+from ecgfuse.formats.lead import choose_leads
+from ecgfuse.formats.open import open_recording
+from ecgfuse.formats.recording import Recording
+
+DETECT = "detect"
+"""For `Options.beats`: look for the beats."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How recordings are read, and where results go."""
+
+    out: Path
+    """Folder."""
+    beats: str = DETECT
+    """"detect", or the ending of annotation files whose beats are taken, such as atr."""
+    lead: str | None = None
+    """Name of the lead, or its number from 1; None chooses one like those of the training."""
+    fs: float | None = None
+    """Hz, for files that tell none."""
+    units: str | None = None
+    """Unit of the leads, for files that tell none."""
+    page: bool = True
+    """Write the page, too."""
+
+
+def annotate_file(path: Path, *, annotator: Annotator, options: Options) -> dict[str, Any]:
+    """Annotate one recording and write NAME.ecgfuse, NAME.beats.csv and NAME.html.
+
+    Returns:
+        Plain values: which recording, lead and model, what `summarise_beats` says, seconds without
+        a usable signal by reason, warnings, and the files.
+
+    Raises:
+        ValueError: the recording cannot be used; then nothing is written.
+        OSError: a file cannot be written.
+    """
+    recording = open_recording(path, fs=options.fs, units=options.units)
+    (name,) = choose_leads(
+        recording.leads,
+        preferred=annotator.network.preprocess.leads,
+        wanted=options.lead,
+        path=recording.path,
+    )
+    annotation = _annotate_lead(recording, name=name, annotator=annotator, beats=options.beats)
+    found = summarise_beats(annotation.beats, duration_s=annotation.duration_s)
+    summary = {
+        "recording": recording.name,
+        "path": str(recording.path),
+        "lead": name,
+        "fs": recording.fs,
+        "model": annotator.network.path.stem,
+        "model_sha256": annotator.network.sha256,
+        "beats_from": options.beats,
+        "version": version("ecgfuse"),
+        "start": None if recording.start is None else recording.start.isoformat(),
+        **found,
+        "without_signal_s": annotation.bad.seconds(fs=annotation.fs),
+        "warnings": find_doubts(annotation, summary=found),
+    }
+    return {**summary, "files": _write(annotation, recording, summary=summary, options=options)}
+
+
+def _annotate_lead(
+    recording: Recording, *, name: str, annotator: Annotator, beats: str
+) -> Annotation:
+    """One lead with one or more beats, or a ValueError."""
+    lead = _read_lead(recording, name=name, annotator=annotator)
+    r_peaks = None
+    if beats != DETECT:
+        r_peaks = read_r_peaks(recording, annotator=beats, n_samples=lead.file_samples)
+    try:
+        prepared = annotator.prepare(lead, r_peaks=r_peaks)
+    except ValueError as error:
+        raise ValueError(f"{recording.path}: lead {name}: {error}") from None
+    if len(prepared.places) == 0:
+        others = [lead for lead in recording.leads if lead != name]
+        raise ValueError(
+            f"{recording.path}: no heartbeat was found in lead {name}; look at it and its unit"
+            + (f", or name another lead with --lead: {', '.join(others)}" if others else "")
+        )
+    del lead  # of a day it takes an eighth of a gigabyte
+    return annotator.classify(prepared)
+
+
+def _read_lead(recording: Recording, *, name: str, annotator: Annotator) -> Lead:
+    """One lead at the rate of the model."""
+    bar = tqdm(
+        total=recording.n_samples,
+        desc=f"{recording.name}: read",
+        unit="sample",
+        unit_scale=True,
+        leave=False,
+        disable=None if annotator.progress else True,
+    )
+
+    def blocks() -> Iterator[np.ndarray]:
+        for block in recording.read_blocks([name]):
+            bar.update(len(block))
+            yield block[:, 0]
+
+    with bar:
+        return assemble_lead(blocks(), file_fs=recording.fs, fs=annotator.fs)
+
+
+def _write(
+    annotation: Annotation, recording: Recording, *, summary: dict[str, Any], options: Options
+) -> list[str]:
+    """Write all files of one recording, or none; their paths."""
+    stem = options.out / recording.name
+    endings = [f".{ANNOTATOR}", BEATS_ENDING, *([".html"] if options.page else [])]
+    files = [Path(f"{stem}{ending}") for ending in endings]
+    with ExitStack() as stack:  # files take their names when all of them are there
+        annotations, table, *pages = [stack.enter_context(atomic_file(path)) for path in files]
+        silent_s = annotation.bad.silent() / annotation.fs
+        write_annotation(annotation.beats, annotations, fs=recording.fs, silent_s=silent_s)
+        write_beats(annotation.beats, table)
+        for path in pages:
+            page = render_page(annotation, summary=summary, start=recording.start)
+            # Names of files may hold bytes that are no text.
+            path.write_text(page, encoding="utf-8", errors="replace")
+    return [str(path) for path in files]

@@ -1,0 +1,33 @@
+"""ecgfuse completion: what a shell needs to complete commands, options and file names."""
+
+import argparse
+
+from ecgfuse.cli.arguments import Subparsers
+
+SHELLS = ("bash", "zsh", "tcsh")
+_EPILOG = """\
+examples:
+  ecgfuse completion bash > ~/.local/share/bash-completion/completions/ecgfuse
+  ecgfuse completion zsh > ~/.zfunc/_ecgfuse       with ~/.zfunc in $fpath before compinit
+  eval "$(ecgfuse completion bash)"                for this shell alone
+"""
+
+
+def add_completion(subparsers: Subparsers, *, parser: argparse.ArgumentParser) -> None:
+    """Add the subcommand; `parser` is the one to complete."""
+    completion = subparsers.add_parser(
+        "completion",
+        help="print a completion script for your shell",
+        description="Print a script with which your shell completes ecgfuse and its options.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    completion.add_argument("shell", choices=SHELLS)
+
+    def run(arguments: argparse.Namespace) -> int:
+        import shtab
+
+        print(shtab.complete(parser, shell=arguments.shell))
+        return 0
+
+    completion.set_defaults(run=run)

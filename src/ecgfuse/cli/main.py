@@ -1,0 +1,60 @@
+"""The command line: ecgfuse SUBCOMMAND.
+
+Each subcommand imports what it needs when it is called, so that help comes at once.
+"""
+
+import argparse
+from collections.abc import Sequence
+
+from ecgfuse.cli.annotate import add_annotate
+from ecgfuse.cli.completion import add_completion
+from ecgfuse.cli.exits import EXIT_CODES, run_command
+from ecgfuse.cli.score import add_score
+
+_EXAMPLES = """\
+examples:
+  ecgfuse annotate 100.hea                      classify the heartbeats of a recording
+  ecgfuse annotate holter/ --out results        ... of all recordings in a folder
+  ecgfuse score mitdb/100.atr results/100.ecgfuse
+  ecgfuse annotate --help                       more examples, and every option
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the subcommand that the command line names, and exit."""
+    run_command(lambda: _run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    parsed = build_parser().parse_args(arguments)
+    code: int = parsed.run(parsed)
+    return code
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All subcommands with their options."""
+    parser = argparse.ArgumentParser(
+        prog="ecgfuse",
+        description="Classify the heartbeats of an ECG, and score what was classified.",
+        epilog=f"{_EXAMPLES}\n{EXIT_CODES}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_Version, help="print the version, and exit")
+    subparsers = parser.add_subparsers(title="subcommands", metavar="SUBCOMMAND", required=True)
+    add_annotate(subparsers)
+    add_score(subparsers)
+    add_completion(subparsers, parser=parser)
+    return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up when it is asked for: that takes longer than the help."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"ecgfuse {version('ecgfuse')}")
+        parser.exit()

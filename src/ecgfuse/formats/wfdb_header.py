@@ -1,0 +1,157 @@
+"""The text of a WFDB header -> its fields, each of them checked.
+
+The library wfdb has a parser, too, but it reads a field that is no number as a missing one and
+takes a default: a gain of "nan" becomes 200. It also drops all letters beyond ASCII and knows no
+record names with blanks or dots. So headers are read here, and wfdb is given clean ones.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from ecgfuse.formats.wfdb_signal_line import Signal, parse_signal
+
+_MAX_BYTES = 1 << 20
+_MAX_LINE = 2000
+_MAX_SIGNALS = 1000
+_MAX_FRAMES = 10**13
+_DECLARED_FS = (1.0, 100_000.0)
+_FS = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?)(?:/.*)?", re.ASCII)
+_CURE = "correct the header, or copy the record again"
+_LineT = TypeVar("_LineT")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """One line of a header that describes a segment."""
+
+    name: str
+    """Of its record; "~" for a gap."""
+    n_frames: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Header:
+    """A header; it has signals or segments, never both."""
+
+    path: Path
+    fs: float | None
+    """Frames in a second; a frame holds one or more samples of each signal."""
+    n_frames: int | None
+    start: datetime | None
+    signals: tuple[Signal, ...]
+    segments: tuple[Segment, ...]
+
+
+def read_header(path: Path) -> Header:
+    """Read a header file.
+
+    Raises:
+        ValueError: it is no header, is too large, or a field is missing or not allowed. The
+            message names file, field, value and cure.
+    """
+    lines = _content_lines(path)
+    rest = _after_record_name(lines[0], path=path)
+    of_segments = rest.startswith("/")
+    n_segments, _, rest = rest[1:].partition(" ") if of_segments else ("", "", rest)
+    n_signals, fs, n_frames, time, date = [*rest.split(), "", "", "", "", ""][:5]
+    signals = _integer(n_signals, field="number of signals", high=_MAX_SIGNALS, path=path)
+    promised = signals
+    if of_segments:
+        promised = _integer(n_segments, field="number of segments", high=_MAX_BYTES, path=path)
+    if len(lines) - 1 != promised:
+        raise ValueError(
+            f"{path}: the first line promises {promised} "
+            f"{'segments' if of_segments else 'signals'}, but {len(lines) - 1} lines follow; "
+            f"{_CURE}"
+        )
+    return Header(
+        path=path,
+        fs=_frame_rate(fs, path=path),
+        n_frames=_integer(n_frames or "0", field="number of samples", low=0, path=path) or None,
+        start=_start(time=time, date=date),
+        signals=() if of_segments else _parse(lines[1:], by=parse_signal, path=path),
+        segments=_parse(lines[1:], by=_parse_segment, path=path) if of_segments else (),
+    )
+
+
+def _content_lines(path: Path) -> list[str]:
+    """The lines that are neither blank nor comments; at least one."""
+    if not path.is_file():
+        raise ValueError(f"{path}: no such file; copy the header of the record there")
+    with path.open("rb") as file:
+        content = file.read(_MAX_BYTES + 1)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+    # Not splitlines, which also splits at characters that a name may hold.
+    lines = [line.strip() for line in re.split(r"[\r\n]+", text)]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    longest = max(map(len, lines), default=0)
+    if len(content) > _MAX_BYTES or longest > _MAX_LINE or b"\0" in content:
+        raise ValueError(f"{path}: is no header of a WFDB record, which is a short text; {_CURE}")
+    if not lines:
+        raise ValueError(f"{path}: the header is empty; {_CURE}")
+    return lines
+
+
+def _after_record_name(line: str, *, path: Path) -> str:
+    """The first line of a header without the name of the record, which may hold blanks."""
+    line = unicodedata.normalize("NFC", " ".join(line.split()))
+    name = " ".join(unicodedata.normalize("NFC", path.stem).split())
+    if line.startswith((f"{name} ", f"{name}/")):
+        return line.removeprefix(name)
+    return re.sub(r"^[^ /]*", "", line)
+
+
+def _parse(lines: list[str], *, by: Callable[[str], _LineT], path: Path) -> tuple[_LineT, ...]:
+    parsed = []
+    for line in lines:
+        try:
+            parsed.append(by(line))
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}, in the line {line[:80]!r}; {_CURE}") from None
+    return tuple(parsed)
+
+
+def _parse_segment(line: str) -> Segment:
+    match = re.fullmatch(r"(\S.*\S|\S)\s+(\d{1,13})", line, re.ASCII)
+    if match is None:
+        raise ValueError("a segment needs a name and a number of samples")
+    return Segment(name=match[1], n_frames=int(match[2]))
+
+
+def _integer(text: str, *, field: str, path: Path, low: int = 1, high: int = _MAX_FRAMES) -> int:
+    if not re.fullmatch(r"[+-]?\d{1,18}", text, re.ASCII) or not low <= int(text) <= high:
+        raise ValueError(
+            f"{path}: the {field} is {text[:40]!r}, but must be {low:,} to {high:,}; {_CURE}"
+        )
+    return int(text)
+
+
+def _frame_rate(text: str, *, path: Path) -> float | None:
+    """Frames in a second; behind a slash there may be the frequency of a counter."""
+    if not text:
+        return None
+    low, high = _DECLARED_FS
+    match = _FS.fullmatch(text)
+    if match is None or not low <= float(match[1]) <= high:
+        raise ValueError(
+            f"{path}: the sampling rate is {text[:40]!r}, but must be {low:g} to {high:,g} Hz; "
+            f"{_CURE}"
+        )
+    return float(match[1])
+
+
+def _start(*, time: str, date: str) -> datetime | None:
+    for seconds in ("%S", "%S.%f"):
+        try:
+            return datetime.strptime(f"{date} {time}", f"%d/%m/%Y %H:%M:{seconds}")
+        except ValueError:
+            continue
+    return None

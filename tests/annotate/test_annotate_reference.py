@@ -1,0 +1,81 @@
+"""R peaks from annotation files of any kind, or a clear refusal."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import wfdb
+
+from ecgfuse.annotate.reference import read_r_peaks
+from ecgfuse.formats.recording import Recording
+
+
+def recording(
+    folder: Path, *, name: str = "r1", fs: float = 360.0, frame_fs: float | None = None
+) -> Recording:
+    return Recording(
+        name=name,
+        path=folder / f"{name}.hea",
+        fs=fs,
+        leads=("II",),
+        n_samples=9000,
+        start=None,
+        read_blocks=lambda names: iter(()),
+        frame_fs=frame_fs,
+    )
+
+
+def write(folder: Path, samples: list[int], symbols: str, *, fs: float | None = 360) -> None:
+    wfdb.wrann("r1", "qrs", np.array(samples), symbol=list(symbols), fs=fs, write_dir=str(folder))
+
+
+def peaks_of(folder: Path, **kinds: float) -> list[int]:
+    peaks = read_r_peaks(recording(folder, **kinds), annotator="qrs", n_samples=9000)  # type: ignore[arg-type]
+    return peaks.tolist()
+
+
+def test_beats_of_every_code_are_taken_and_other_marks_are_not(tmp_path: Path) -> None:
+    write(tmp_path, [10, 300, 400, 600, 700, 900], "+NV~/Q")
+    assert peaks_of(tmp_path) == [300, 400, 700, 900]
+
+
+def test_beats_at_the_same_sample_are_one(tmp_path: Path) -> None:
+    write(tmp_path, [300, 300, 600], "NVN")
+    assert peaks_of(tmp_path) == [300, 600]
+
+
+def test_times_at_another_rate_are_converted(tmp_path: Path) -> None:
+    write(tmp_path, [100, 200], "NN", fs=180)
+    assert peaks_of(tmp_path) == [200, 400]
+
+
+def test_times_without_a_rate_count_in_frames(tmp_path: Path) -> None:
+    """As those of records with several samples of a lead in a frame."""
+    write(tmp_path, [100, 200], "NN", fs=None)
+    assert peaks_of(tmp_path, fs=360.0, frame_fs=90.0) == [400, 800]
+
+
+@pytest.mark.parametrize(
+    ("samples", "symbols", "message"),
+    [
+        ([10, 20], "+~", r"r1\.qrs: holds no heartbeat .*leave --beats out"),
+        ([300, 9000], "NN", r"a beat is at sample 9000, but the recording has 9000"),
+    ],
+)
+def test_files_that_do_not_fit_are_refused(
+    tmp_path: Path, samples: list[int], symbols: str, message: str
+) -> None:
+    write(tmp_path, samples, symbols)
+    with pytest.raises(ValueError, match=message):
+        peaks_of(tmp_path)
+
+
+def test_a_missing_file_is_named_with_two_cures(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"r1\.qrs: no such annotation file; .*--beats, or leave"):
+        peaks_of(tmp_path)
+
+
+def test_other_kinds_of_files_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "r1.qrs").write_text("time,beat\n1,N\n")
+    with pytest.raises(ValueError, match=r"r1\.qrs: "):
+        peaks_of(tmp_path)

@@ -1,0 +1,63 @@
+"""A model file is loaded by ONNX Runtime alone, and refused if it is none of ours."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+from annotated_signals import MODELS
+
+from ecgfuse.annotate.network import Network, find_model
+
+
+def test_annotating_loads_no_pytorch() -> None:
+    code = "import sys, ecgfuse; ecgfuse.load('best'); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
+
+
+def test_batches_and_workers_change_nothing() -> None:
+    network = Network(find_model("hybrid"))
+    rng = np.random.default_rng(0)
+    inputs = {
+        i.name: rng.normal(size=(700, *i.shape[1:])).astype(np.float32)
+        for i in network.session.get_inputs()
+    }
+    whole = network.predict(inputs)
+    assert whole.shape == (700, 4)
+    np.testing.assert_array_equal(network.predict(inputs, workers=3), whole)
+    one = network.predict({name: array[99:100] for name, array in inputs.items()})
+    np.testing.assert_allclose(one, whole[99:100], atol=1e-6)
+
+
+def test_no_beats_have_no_probabilities() -> None:
+    network = Network(find_model("early"))
+    empty = {"ecg": np.empty((0, 3, 128), np.float32), "ratios": np.empty((0, 2), np.float32)}
+    assert network.predict(empty).shape == (0, 4)
+
+
+def test_a_model_is_named_by_its_path_too(tmp_path: Path) -> None:
+    path = tmp_path / "mine.onnx"
+    path.write_bytes((MODELS / "late.onnx").read_bytes())
+    assert Network(find_model(str(path))).preprocess == Network(find_model("late")).preprocess
+
+
+def test_files_that_are_no_model_are_refused_with_a_cure(tmp_path: Path) -> None:
+    path = tmp_path / "x.onnx"
+    with pytest.raises(ValueError, match=r"x\.onnx: no such model file; name a model such as"):
+        Network(path)
+    path.write_bytes(b"rubbish")
+    with pytest.raises(ValueError, match=r"x\.onnx: not a readable ONNX file"):
+        Network(path)
+    model = onnx.load(MODELS / "best.onnx")
+    del model.metadata_props[:]
+    onnx.save(model, path)
+    with pytest.raises(ValueError, match=r"x\.onnx: not a model of ecgfuse"):
+        Network(path)
+    entry = model.metadata_props.add()
+    entry.key, entry.value = "ecgfuse", '{"preprocess": {}, "rr": {}}'
+    onnx.save(model, path)
+    with pytest.raises(ValueError, match=r"x\.onnx: this model file is of another version"):
+        Network(path)

@@ -1,0 +1,205 @@
+"""ecgfuse annotate: files in, files out; what fails is told, and fails alone."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import wfdb
+from commands import ecgfuse
+from wfdb_records import write_record
+
+from ecgfuse.records.annotation_file import read_annotation
+
+FS = 360
+PEAKS = np.arange(300, 30 * FS - 300, 288)
+
+
+def heartbeats() -> np.ndarray:
+    """Half a minute of QRS complexes of 1 mV, a little more every second one."""
+    times = np.arange(30 * FS)
+    signal = 0.01 * np.random.default_rng(0).normal(size=len(times))
+    for peak in PEAKS:
+        signal += np.exp(-0.5 * ((times - peak) / 5) ** 2)
+    return signal
+
+
+def write(folder: Path, name: str = "r1") -> Path:
+    folder.mkdir(exist_ok=True)
+    leads = {"V1": heartbeats() / 2, "MLII": heartbeats()}
+    return write_record(folder, name=name, leads=leads, peaks=PEAKS, symbols="N" * len(PEAKS))
+
+
+def test_one_record_becomes_three_files(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    done = ecgfuse("annotate", path, "--out", tmp_path / "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"r1: {len(PEAKS)} beats  N {len(PEAKS) - 2}  S 0  V 0  F 0  Q 2  -> " + (
+        f"{tmp_path / 'out' / 'r1.html'}\n"
+    )
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [
+        "r1.beats.csv", "r1.ecgfuse", "r1.html",
+    ]  # fmt: skip
+    table = pd.read_csv(tmp_path / "out" / "r1.beats.csv", keep_default_na=False)
+    assert list(table) == ["sample", "time_s", "class", "p_N", "p_S", "p_V", "p_F", "flag"]
+    annotations = read_annotation(tmp_path / "out" / "r1.ecgfuse")
+    assert annotations.samples.tolist() == table["sample"].tolist()
+    assert annotations.symbols.tolist() == table["class"].tolist()
+    assert annotations.fs == FS
+    assert wfdb.rdann(str(tmp_path / "out" / "r1"), "ecgfuse").symbol == table["class"].tolist()
+    page = (tmp_path / "out" / "r1.html").read_text()
+    assert "<h1>r1</h1>" in page
+    assert "Lead MLII" in page
+    assert "http" not in page
+
+
+def test_what_was_annotated_can_be_scored(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    ecgfuse("annotate", path, "--out", tmp_path)
+    done = ecgfuse("score", f"{path}.atr", tmp_path / "r1.ecgfuse", "--start", "0", "--json")
+    assert json.loads(done.stdout)["gross"]["qrs"] == {"se": 1.0, "ppv": 1.0}
+
+
+def test_reference_beats_are_taken_where_they_are(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    done = ecgfuse("annotate", path, "--beats", "atr", "--out", tmp_path, "--no-page", "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    table = pd.read_csv(tmp_path / "r1.beats.csv")
+    assert table["sample"].tolist() == PEAKS.tolist()
+    assert not (tmp_path / "r1.html").exists()
+
+
+@pytest.mark.parametrize("name", ["홍 길동 1", "two words", "a.b"])
+def test_names_of_any_kind_work(tmp_path: Path, name: str) -> None:
+    pd.DataFrame({"II": heartbeats()}).to_csv(tmp_path / f"{name}.csv", index=False)
+    done = ecgfuse("annotate", f"{name}.csv", "--fs", "360", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    for ending in ("ecgfuse", "beats.csv", "html"):
+        assert (tmp_path / "annotated" / f"{name}.{ending}").is_file()
+
+
+def test_of_a_folder_one_failure_does_not_stop_the_others_and_the_exit_code_tells(
+    tmp_path: Path,
+) -> None:
+    for name in ("a", "b", "c"):
+        write(tmp_path / "in", name)
+    (tmp_path / "in" / "b.dat").write_bytes(b"cut")
+    done = ecgfuse("annotate", tmp_path / "in", "--out", tmp_path / "out", "--json")
+    assert done.returncode == 3
+    found = json.loads(done.stdout)
+    assert [result.get("recording") for result in found] == ["a", None, "c"]
+    assert "b.dat" in found[1]["error"]
+    assert done.stderr.splitlines()[-1] == "ecgfuse: 1 of 3 recordings failed"
+    assert not list((tmp_path / "out").glob("b.*"))
+
+
+def test_json_tells_counts_burden_runs_and_files(tmp_path: Path) -> None:
+    (result,) = json.loads(ecgfuse("annotate", write(tmp_path), "--json", folder=tmp_path).stdout)
+    assert result["counts"] == {"N": len(PEAKS) - 2, "S": 0, "V": 0, "F": 0, "Q": 2}
+    assert result["burden"] == {"S": 0, "V": 0, "F": 0}
+    assert result["ectopy"]["V"] == {
+        "single": 0, "couplets": 0, "runs": 0, "longest_run_beats": 0,
+    }  # fmt: skip
+    assert result["heart_rate"]["mean"] == pytest.approx(75, abs=0.2)
+    assert (result["runs"], result["without_signal_s"], result["start"]) == ([], {}, None)
+    assert (result["pauses"], result["warnings"]) == ([], [])
+    assert len(result["model_sha256"]) == 64
+    assert (result["lead"], result["model"], result["beats_from"]) == ("MLII", "best", "detect")
+    assert all((tmp_path / file).is_file() for file in result["files"])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--lead", "V9"], "no lead 'V9'"),
+        (["--model", "hybird"], "no model 'hybird'"),
+        (["--beats", "qrs"], "r1.qrs: no such annotation file"),
+        (["--fs", "250"], "360 Hz, --fs 250"),
+    ],
+)
+def test_options_that_do_not_fit_are_one_line_and_code_1(
+    tmp_path: Path, options: list[str], message: str
+) -> None:
+    done = ecgfuse("annotate", write(tmp_path), "--out", tmp_path / "out", *options)
+    assert (done.returncode, done.stdout) == (1, "")
+    (line,) = done.stderr.splitlines()
+    assert message in line
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_doubtful_unit_is_a_warning_and_no_failure(tmp_path: Path) -> None:
+    pd.DataFrame({"II": 1000 * heartbeats()}).to_csv(tmp_path / "r1.csv", index=False)
+    done = ecgfuse("annotate", tmp_path / "r1.csv", "--fs", "360", "--json", folder=tmp_path)
+    assert done.returncode == 0
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"ecgfuse: warning: {tmp_path / 'r1.csv'}: the QRS complexes are ")
+    assert "--units" in line
+    (result,) = json.loads(done.stdout)
+    assert len(result["warnings"]) == 1
+    (result,) = json.loads(
+        ecgfuse(
+            "annotate",
+            tmp_path / "r1.csv",
+            "--fs",
+            "360",
+            "--units",
+            "uV",
+            "--json",
+            folder=tmp_path,
+        ).stdout
+    )
+    assert result["warnings"] == []
+
+
+def test_results_that_cannot_be_written_are_told_before_anything_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    for out in (f"{path}.hea", f"{path}.hea/results"):
+        done = ecgfuse("annotate", path, "--out", out)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == f"ecgfuse: error: --out {out}: {path}.hea is a file; name a folder\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+@pytest.mark.parametrize("options", [[], ["--json"], ["--no-page"]])
+def test_a_name_in_another_encoding_stops_nothing(tmp_path: Path, options: list[str]) -> None:
+    for name in (os.fsdecode("홍".encode("cp949")), "z"):
+        pd.DataFrame({"II": heartbeats()}).to_csv(tmp_path / f"{name}.csv", index=False)
+    done = ecgfuse(
+        "annotate", tmp_path, "--fs", "360", "--out", tmp_path / "out", *options, encoding="ascii"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(list((tmp_path / "out").iterdir())) == 2 * (2 if options == ["--no-page"] else 3)
+
+
+def test_a_point_before_the_ending_of_reference_beats_is_no_matter(tmp_path: Path) -> None:
+    done = ecgfuse("annotate", write(tmp_path), "--beats", ".atr", "--quiet", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_flat_lead_has_no_beats_and_another_one_is_named(tmp_path: Path) -> None:
+    write_record(tmp_path, leads={"MLII": np.zeros(9000), "V1": heartbeats()[:9000]})
+    done = ecgfuse("annotate", tmp_path / "r1", folder=tmp_path)
+    assert done.returncode == 1
+    assert "no heartbeat was found in lead MLII" in done.stderr
+    assert "V1" in done.stderr
+    assert ecgfuse("annotate", tmp_path / "r1", "--lead", "2", folder=tmp_path).returncode == 0
+
+
+def test_two_recordings_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    write(tmp_path)
+    pd.DataFrame({"II": heartbeats()}).to_csv(tmp_path / "r1.csv", index=False)
+    done = ecgfuse("annotate", tmp_path, "--fs", "360", "--out", tmp_path / "out")
+    assert done.returncode == 3
+    assert "has the same name" in done.stderr
+
+
+def test_results_in_the_folder_of_the_recordings_are_not_annotated_next_time(
+    tmp_path: Path,
+) -> None:
+    write(tmp_path)
+    for _ in range(2):
+        done = ecgfuse("annotate", ".", "--out", ".", "--json", folder=tmp_path)
+        assert len(json.loads(done.stdout)) == 1

@@ -1,0 +1,48 @@
+"""Detectors are compared beat by beat; one that fails has found nothing."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ecgfuse.datasets.splits import SplitConfig
+from ecgfuse.qrs import run as module
+from ecgfuse.qrs.candidates import CHOSEN
+from ecgfuse.qrs.run import compare_detectors, search_record
+from ecgfuse.records.annotations import read_beats
+
+
+def fail(signal: np.ndarray, fs: float) -> np.ndarray:
+    raise IndexError("as some do on some records")
+
+
+def test_each_detector_is_scored_on_both_halves(
+    synthetic_database: Path, small_split: SplitConfig, tmp_path: Path
+) -> None:
+    out = tmp_path / "detectors.json"
+    compare_detectors(synthetic_database, split=small_split, leads=("MLII",), workers=1, out=out)
+    found = json.loads(out.read_text())
+    assert found["chosen"] == CHOSEN
+    n_beats = {
+        half: sum(len(read_beats(synthetic_database / name, n_samples=10**9)) for name in names)
+        for half, names in (("ds1", ("101", "100", "109")), ("ds2", ("114",)))
+    }
+    for scores in found["detectors"].values():
+        for half, n in n_beats.items():
+            assert scores[half]["beats"] == n
+    assert found["detectors"][CHOSEN]["ds1"]["se"] > 0.97
+
+
+def test_a_detector_that_knows_the_beats_makes_no_error_and_one_that_fails_misses_all(
+    synthetic_database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peaks = read_beats(synthetic_database / "100", n_samples=10**9).r_peaks
+    monkeypatch.setattr(module, "DETECTORS", {"known": lambda signal, fs: peaks, "fails": fail})
+    found = search_record(synthetic_database, "100", leads=("MLII",))
+    known = module._summarise([found["known"]])
+    assert (known["se"], known["ppv"], known["missed"], known["extra"]) == (1, 1, 0, 0)
+    assert (known["late_ms"], known["within_ms"]) == (0, 0)
+    fails = module._summarise([found["fails"]])
+    assert (fails["missed"], fails["extra"], fails["records_failed"]) == (len(peaks), 0, 1)
+    assert fails["late_ms"] is None

@@ -1,0 +1,42 @@
+"""What is installed annotates without the repository."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from wfdb_records import write_record
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_built_package_brings_models_and_templates(tmp_path: Path) -> None:
+    package = tmp_path / "package"
+    subprocess.run(
+        [sys.executable, "setup.py", "--quiet", "build_py", "--build-lib", str(package)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    code = "import ecgfuse.annotate.network as n; print(n.__file__, n.find_model('best'))"
+    environment = os.environ | {"PYTHONPATH": str(package)}
+    found = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.split() == [
+        str(package / "ecgfuse" / "annotate" / "network.py"),
+        str(package / "ecgfuse" / "models_onnx" / "best.onnx"),
+    ]
+    record = write_record(tmp_path, symbols="NNVN")
+    done = subprocess.run(
+        [sys.executable, "-m", "ecgfuse", "annotate", str(record), "--beats", "atr"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "annotated" / "r1.html").is_file()
