@@ -39,7 +39,7 @@ SMALL: dict[str, Any] = {
     "learning_curve": {"patients": [1], "draws": 1},
     "daeac": {"adapt_s": 8, "steps": 4, "refresh_steps": 2, "batch_size": 32, "precision": "fp32"},
 }
-"""Parameters that make the whole pipeline run in about a minute."""
+"""Parameters that make the whole pipeline run in under four minutes."""
 
 
 class ScratchRepository:
