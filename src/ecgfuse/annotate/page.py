@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ecgfuse.annotate.annotation import Annotation
 from ecgfuse.annotate.clock import Clock, format_duration
@@ -21,6 +20,7 @@ from ecgfuse.annotate.drawing import (
 from ecgfuse.annotate.quality import UNJUDGED
 from ecgfuse.annotate.statistics import ECTOPIC, RUN_BEATS, known_intervals
 from ecgfuse.records.annotations import CLASSES
+from ecgfuse.templates import template_environment
 
 NAMES = {
     "N": "normal and bundle branch block",
@@ -42,13 +42,7 @@ def render_page(annotation: Annotation, *, summary: dict[str, Any], start: datet
         summary: as `annotate_file` gives it, without the files.
         start: wall clock of the first sample, if it is known.
     """
-    environment = Environment(
-        loader=PackageLoader("ecgfuse", "annotate"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = template_environment("annotate")
     duration_s, beats = summary["duration_s"], annotation.beats
     environment.filters["clock"] = Clock(start, duration_s=duration_s)
     environment.filters["duration"] = format_duration

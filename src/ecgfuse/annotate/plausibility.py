@@ -5,13 +5,12 @@ from typing import Any
 import numpy as np
 
 from ecgfuse.annotate.annotation import Annotation
-from ecgfuse.annotate.quality import IN_RHYTHM, UNJUDGED
+from ecgfuse.annotate.quality import IN_RHYTHM, QRS_S, UNJUDGED, cut_around
 
 _HEIGHT_MV = (0.1, 10.0)
 """QRS complexes of a lead are higher, and lower."""
 _RATE = (25.0, 220.0)
 """Beats a minute; the mean of a recording is higher, and lower."""
-_QRS_S = 0.1  # to each side of the R peak
 _LIKENESS = 0.9
 """Correlation of a QRS complex with the tenth most similar one, median. Of the recordings of DS1
 it is 0.98 and more; of beats found in noise it is 0.37 to 0.81."""
@@ -66,12 +65,11 @@ def find_doubts(annotation: Annotation, *, summary: dict[str, Any]) -> list[str]
 
 def qrs_complexes(annotation: Annotation) -> np.ndarray:
     """In mV, (n, n_samples), of beats with a usable signal, evenly out of the recording."""
-    half = round(_QRS_S * annotation.fs)
+    half = round(QRS_S * annotation.fs)
     times_s = annotation.beats["time_s"].to_numpy()[annotation.beats["flag"].isin(IN_RHYTHM)]
     chosen = np.unique(np.linspace(0, len(times_s) - 1, min(_COMPARED, len(times_s))).round())
     r_peaks = np.rint(times_s[chosen.astype(np.int64)] * annotation.fs).astype(np.int64)
-    around = r_peaks[:, None] + np.arange(-half, half + 1)
-    return annotation.filtered[np.clip(around, 0, len(annotation.filtered) - 1)]
+    return cut_around(annotation.filtered, r_peaks=r_peaks, offsets=np.arange(-half, half + 1))
 
 
 def likeness(complexes: np.ndarray) -> float:

@@ -24,7 +24,8 @@ _FLAT_BLOCK_S = 0.25
 _FLAT_BLOCKS = 8  # in a row: two seconds
 _RAIL_SHARE = 0.0005  # of the range of the lead: as near to its end counts as at it
 _RAIL_S = 0.05  # the top of an R wave is shorter
-_QRS_S = 0.1  # to each side of the R peak
+QRS_S = 0.1
+"""Of the QRS complex, to each side of the R peak."""
 _BEFORE_S, _AFTER_S = 0.35, 0.4  # of the R peak: what a model sees of the beat itself
 _SMOOTH_S = 0.025
 _FINE_LIMIT = 0.25
@@ -163,12 +164,22 @@ def find_noisy_beats(filtered: np.ndarray, *, r_peaks: np.ndarray, fs: float) ->
     return (swing > _COARSE_LIMIT * height) | (fine > _FINE_LIMIT * height)
 
 
+def cut_around(signal: np.ndarray, *, r_peaks: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """What lies around each R peak, (n_beats, n_offsets); beyond an end, the value there.
+
+    Args:
+        signal: (n_samples,).
+        r_peaks: (n_beats,) in samples.
+        offsets: (n_offsets,) in samples from the R peak.
+    """
+    return signal[np.clip(r_peaks[:, None] + offsets, 0, len(signal) - 1)]
+
+
 def _measure(filtered: np.ndarray, *, r_peaks: np.ndarray, block: slice, fs: float) -> np.ndarray:
     """Height of the QRS, swing and fine noise between QRS complexes, in mV, (3, n_beats)."""
-    before, after, half_qrs = (round(s * fs) for s in (_BEFORE_S, _AFTER_S, _QRS_S))
+    before, after, half_qrs = (round(s * fs) for s in (_BEFORE_S, _AFTER_S, QRS_S))
     offsets = np.arange(-before, after)
-    at = r_peaks[block, None] + offsets
-    windows = filtered[np.clip(at, 0, len(filtered) - 1)]  # (n_beats, n_offsets)
+    windows = cut_around(filtered, r_peaks=r_peaks[block], offsets=offsets)
     far = np.iinfo(np.int64).max // 2
     neighbours = np.concatenate([[-far], r_peaks, [far]])
     between = np.abs(offsets) > half_qrs

@@ -4,18 +4,14 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
+
+from ecgfuse.templates import template_environment
 
 
 def load_template() -> Template:
     """page.html.j2, which includes studies.html.j2."""
-    environment = Environment(
-        loader=PackageLoader("ecgfuse", "report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = template_environment("report")
     environment.filters["number"] = _number
     environment.filters["plain"] = _describe
     return environment.get_template("page.html.j2")
