@@ -1,9 +1,10 @@
-# make repro    set up, run the whole pipeline, print the results
+# make repro    set up, run the pipeline, print the results
+# make studies  run all studies, and put them on the report
+# make NAME     run one of them, for example make noise; studies/NAME/README.md tells what it does
 # make test     set up, run all checks
 # make bench    measure speed; writes benchmarks/results.json and the README's tables of it
 # make ablation  run studies/ablation/grid.yaml as DVC experiments; goes on where it was stopped
 # make pretrain_folds  the same of studies/pretrain_folds: backbones and ways to pretrain them
-# make ssl12    run the pipeline of studies/ssl12: pretraining on 12-lead recordings
 # make check    lint, format and types alone
 
 SHELL := /bin/bash
@@ -12,11 +13,22 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONPATH := src
 
-.PHONY: repro test bench ablation pretrain_folds ssl12 check setup
+STUDIES := annotate causal daeac distill ec57 external folds learning_curve noise objectives ssl12
+
+.PHONY: repro studies $(STUDIES) test bench ablation pretrain_folds check setup
 
 repro: setup
 	dvc repro
 	python -m ecgfuse.report.table
+
+# A study runs what it needs of the root pipeline first. The report is made last, of all that is there.
+studies: setup
+	dvc repro --keep-going $(STUDIES:%=studies/%/dvc.yaml) || failed=1; \
+	  dvc repro report && exit $${failed:-0}
+
+$(STUDIES): setup
+	dvc repro studies/$@/dvc.yaml
+	dvc repro report
 
 test: setup check
 	python -m pytest
@@ -35,9 +47,6 @@ ablation: setup
 
 pretrain_folds: setup
 	python studies/ablation/run.py studies/pretrain_folds
-
-ssl12: setup
-	cd studies/ssl12 && dvc repro
 
 setup: $(BIN)/.ready
 

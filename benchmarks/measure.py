@@ -16,23 +16,20 @@ from typing import Any
 import torch
 from measure_annotation import MODEL, measure_annotation
 from measure_inference import inference_rates
-from measure_pipeline import noop_seconds, preprocessing_rate
+from measure_pipeline import RESULTS, preprocessing_rate, stage_seconds
 from measure_runtimes import measure_runtimes
 from measure_training import baseline_rate, training_rate
 
-from ecgfuse.datasets.fusions import FUSIONS, uses_attention
+from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.datasets.inputs import load_inputs
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig
-from ecgfuse.files import atomic_file
-from ecgfuse.models.config import FusionConfig, ModelConfig
+from ecgfuse.files import write_json
 from ecgfuse.params import load_params
 from ecgfuse.stage import run_stage
 from ecgfuse.train.compute import has_fast_bf16
-from ecgfuse.train.config import AugmentConfig, TrainConfig
-from ecgfuse.train.seeds import TrainingJob
+from ecgfuse.train.job import load_training_job
 
-RESULTS = Path("benchmarks/results.json")
 ROUNDS = 3
 
 
@@ -40,27 +37,14 @@ def main() -> None:
     """Run all measurements and print them."""
     results: dict[str, Any] = {"machine": describe_machine(), "fusions": {}}
     for fusion in FUSIONS:
-        config = load_params(TrainConfig)
-        job = TrainingJob(
-            fusion=fusion,
-            beats=Path("data/beats"),
-            rr=Path("data/rr"),
-            noisy_beats=Path("data/noisy_beats"),
-            size="small",
-            backbone=None,
-            model=load_params(ModelConfig),
-            attention=load_params(FusionConfig) if uses_attention(fusion) else None,
-            train=config,
-            augment=load_params(AugmentConfig),
-            checkpoints=Path(".checkpoints"),
-        )
+        job = load_training_job(fusion, backbone=None)
         data = job.load("train")
         spec = job.spec(data)
         # Turn about, and the median: other work on the machine comes and goes.
         rounds = [
             (
-                baseline_rate(spec, data=data, config=config),
-                training_rate(spec, data=data, config=config, augment=job.augment),
+                baseline_rate(spec, data=data, config=job.train),
+                training_rate(spec, data=data, config=job.train, augment=job.augment),
             )
             for _ in range(ROUNDS)
         ]
@@ -84,9 +68,8 @@ def main() -> None:
     results["annotation"] = measure_annotation(
         Path("data/raw") / load_params(DataConfig).database, record="213", day_of=split.test
     )
-    results["dvc_repro_nothing_to_do_s"] = round(noop_seconds(), 2)
-    with atomic_file(RESULTS) as temporary:
-        temporary.write_text(json.dumps(results, indent=2) + "\n")
+    results |= stage_seconds()
+    write_json(results, RESULTS)
     print(json.dumps(results, indent=2))
 
 

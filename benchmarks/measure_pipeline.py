@@ -1,18 +1,28 @@
-"""Speed of preprocessing, and of a 'dvc repro' with nothing to do."""
+"""Speed of preprocessing, of an evaluation, and of a 'dvc repro' with nothing to do.
 
+python benchmarks/measure_pipeline.py measures the last two alone, and puts them into results.json.
+"""
+
+import json
 import subprocess
+import sys
 import time
 from pathlib import Path
+from statistics import median
 
 from ecgfuse.datasets.beats import load_beat_table
 from ecgfuse.datasets.splits import SPLITS, SplitConfig
 from ecgfuse.download.config import DataConfig
+from ecgfuse.files import write_json
 from ecgfuse.params import load_params
 from ecgfuse.preprocess.beats import preprocess
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.rr.extract import extract_rr
+from ecgfuse.stage import run_stage
 from ecgfuse.workers import n_workers
+
+RESULTS = Path("benchmarks/results.json")
 
 
 def preprocessing_rate(folder: Path) -> float:
@@ -30,9 +40,34 @@ def preprocessing_rate(folder: Path) -> float:
     return sum(len(load_beat_table(folder / "beats" / split)) for split in SPLITS) / elapsed
 
 
-def noop_seconds() -> float:
-    """Wall time of the second of two 'dvc repro'."""
-    for _ in range(2):
+def stage_seconds() -> dict[str, float]:
+    """Wall times: the scores, draws and pictures of one model, and 'dvc repro' with nothing to do.
+
+    The evaluation writes what is there already. Each is the median of three.
+    """
+    evaluation = [sys.executable, "-P", "stages/evaluate.py", "hybrid"]
+    return {
+        "evaluation_s": round(_seconds(evaluation), 1),
+        "dvc_repro_nothing_to_do_s": round(_seconds(["dvc", "repro", "--quiet"]), 2),
+    }
+
+
+def _seconds(command: list[str]) -> float:
+    """Median of three runs, after one that warms up."""
+    times = []
+    for _ in range(4):
         start = time.perf_counter()
-        subprocess.run(["dvc", "repro", "--quiet"], check=True)
-    return time.perf_counter() - start
+        subprocess.run(command, check=True)
+        times.append(time.perf_counter() - start)
+    return median(times[1:])
+
+
+def main() -> None:
+    """Measure, and keep the other figures of results.json."""
+    found = stage_seconds()
+    print(json.dumps(found))
+    write_json(json.loads(RESULTS.read_text()) | found, RESULTS)
+
+
+if __name__ == "__main__":
+    run_stage(main)

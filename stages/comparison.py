@@ -2,21 +2,23 @@
 
 from pathlib import Path
 
+from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.download.config import DataConfig
 from ecgfuse.evaluate.comparison import compare
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.params import load_params
+from ecgfuse.places import Places
 from ecgfuse.stage import run_stage
 
 
 def main() -> None:
     """Write the paired comparisons."""
     compare(
-        Path("data/predictions"),
+        {fusion: Places(fusion).predictions / "test.csv" for fusion in FUSIONS},
         database=load_params(DataConfig).database,
         n_draws=load_params(EvaluateConfig).bootstrap,
         seed=load_params(EvaluateConfig).bootstrap_seed,
-        out=Path("metrics/comparison.json"),
+        out=Path("results/comparison.json"),
     )
 
 

@@ -7,17 +7,14 @@ from pathlib import Path
 
 from ecgfuse.download.config import NoiseDataConfig
 from ecgfuse.download.noise import download_noise
-from ecgfuse.noise.config import NoiseConfig
-from ecgfuse.noisy_beats.config import NoisyBeatsConfig
 from ecgfuse.params import load_params
 from ecgfuse.stage import run_stage
 
 
 def main() -> None:
-    """Fetch the noise records that the stages noise and noisy_beats add."""
+    """Fetch the noise records that noisy_beats and the study noise add."""
     config = load_params(NoiseDataConfig)
-    kinds = {*load_params(NoiseConfig).kinds, *load_params(NoisyBeatsConfig).kinds}
-    download_noise(config, records=sorted(kinds), output=Path("data/raw") / config.database)
+    download_noise(config, output=Path("data/raw") / config.database)
 
 
 if __name__ == "__main__":

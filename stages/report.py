@@ -8,13 +8,7 @@ from ecgfuse.stage import run_stage
 
 def main() -> None:
     """Write report.html."""
-    build_report(
-        metrics=Path("metrics"),
-        plots=Path("plots"),
-        studies=Path("studies"),
-        params=Path("params.yaml"),
-        out=Path("report.html"),
-    )
+    build_report(Path(), out=Path("report.html"))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,8 @@
-"""The configuration classes of all groups of params.yaml."""
+"""The configuration classes of all groups of the parameter files, but for those of ssl12."""
+
+from pathlib import Path
+
+from root import ROOT
 
 from ecgfuse.daeac.config import DaeacConfig
 from ecgfuse.datasets.splits import SplitConfig
@@ -40,3 +44,9 @@ CONFIGS = (
     FoldsConfig,
     DistillConfig,
 )
+
+
+def params_file_of(config: type) -> Path:
+    """The parameter file that holds the group of a configuration."""
+    of_study = ROOT / "studies" / str(vars(config)["group"]) / "params.yaml"
+    return of_study if of_study.is_file() else ROOT / "params.yaml"

@@ -1,26 +1,40 @@
 """Made-up results of the stages beside the fusions, of the shape that the stages give them."""
 
-import json
+import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from PIL import Image
 
 from ecgfuse.ablation.grid import Row
 from ecgfuse.ablation.table import results_table
 from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.ec57.counts import ROWS
 from ecgfuse.ec57.scores import summarise as summarise_ec57
-from ecgfuse.evaluate.metrics import score, summarise
+from ecgfuse.evaluate.metrics import HEADLINE, nest_headline, score, summarise
+from ecgfuse.files import write_json
 from ecgfuse.noise.config import NoiseConfig
 from ecgfuse.noise.scores import nest_scores
 from ecgfuse.objectives.arms import arms_of
 from ecgfuse.objectives.run import by_encoder, by_objective
-from ecgfuse.report.studies import Ablation, Studies
+from ecgfuse.report.build import STUDY_OF_RESULTS
+from ecgfuse.report.standing import Standing
+from ecgfuse.report.studies import TITLES, Ablation, Studies
 
-PNG = b"\x89PNG\r\n\x1a\n made up"
+
+def _png() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8), "white").save(file, "PNG")
+    return file.getvalue()
+
+
+PNG = _png()
 LABELS = np.repeat(range(4), 5)
+SPREAD = {"mean": 0.625, "sd": 0.03125}
+CURVE = {"4": {**nest_headline(dict.fromkeys(HEADLINE, SPREAD))}}
+CURVE["4"]["valid"] = CURVE["4"].copy()
 NOISE = NoiseConfig(kinds=("bw", "ma"), snr_db=(24.0, 0.0, -6.0))
 
 
@@ -31,8 +45,8 @@ def probabilities(*, n_wrong: int) -> np.ndarray:
     return np.asarray(np.eye(4)[predicted] * 0.5 + 0.125)
 
 
-def metrics_files(*, kind: str = "real", noise_kind: str = "real") -> dict[str, Any]:
-    """Name of the file -> its content."""
+def results_files(*, kind: str = "real", noise_kind: str = "real") -> dict[str, Any]:
+    """Name of the file of results -> its content."""
     return {
         "annotate": annotate(),
         "daeac": daeac(),
@@ -46,7 +60,8 @@ def metrics_files(*, kind: str = "real", noise_kind: str = "real") -> dict[str, 
             "seeds": 1,
             **score(LABELS, probabilities(n_wrong=2)),
         },
-        "pretrain": pretraining(kind=kind),
+        "objectives": objectives(kind=kind),
+        "learning_curve": CURVE,
         "noise": {
             "data": {"database": "mitdb", "kind": kind},
             "noise": {"database": "nstdb", "kind": noise_kind},
@@ -63,7 +78,7 @@ def metrics_files(*, kind: str = "real", noise_kind: str = "real") -> dict[str, 
     }
 
 
-def pretraining(*, kind: str) -> dict[str, Any]:
+def objectives(*, kind: str) -> dict[str, Any]:
     """Hybrid fusion with all arms, a different number of S beats lost in each."""
     arms = arms_of(("macnn_se", "vit", "wav2vec"))
     scores = {
@@ -149,22 +164,31 @@ def ablation_table() -> pd.DataFrame:
 
 
 def studies_in(folder: Path, *, ablated: bool = True, **kinds: str) -> Studies:
-    """Made-up results with their pictures in a folder."""
+    """Made-up results with their pictures in a folder; all studies but external were run."""
     picture = folder / "study.png"
     picture.write_bytes(PNG)
     return Studies(
-        **metrics_files(**kinds),
+        **results_files(**kinds),
+        standings={name: Standing(was_run=name != "external", reasons=()) for name in TITLES},
+        networks={},
+        curve_picture=picture,
         noise_picture=picture,
-        pretrain_picture=picture,
+        objectives_picture=picture,
         ablation=Ablation(table=ablation_table(), picture=picture) if ablated else None,
         pretrain_folds=Ablation(table=ablation_table(), picture=picture) if ablated else None,
+        fusions={},
     )
 
 
-def write_studies(folder: Path) -> None:
-    """The files of the stages in metrics/ and plots/, without an ablation."""
-    for name in ("noise", "objectives"):
-        (folder / "plots" / name).mkdir(parents=True)
-        (folder / "plots" / name / f"{name}.png").write_bytes(PNG)
-    for name, content in metrics_files().items():
-        (folder / "metrics" / f"{name}.json").write_text(json.dumps(content))
+def write_studies(root: Path) -> None:
+    """Results and pictures of all studies below studies/, without an ablation."""
+    for study, picture in (
+        ("noise", "noise"),
+        ("objectives", "objectives"),
+        ("learning_curve", "curve"),
+    ):
+        folder = root / "studies" / study / "plots"
+        folder.mkdir(parents=True)
+        (folder / f"{picture}.png").write_bytes(PNG)
+    for name, content in results_files().items():
+        write_json(content, root / "studies" / STUDY_OF_RESULTS[name] / f"results/{name}.json")

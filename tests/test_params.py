@@ -7,11 +7,14 @@ from typing import Any, ClassVar, Literal
 
 import pytest
 import yaml
-from configurations import CONFIGS
+from configurations import CONFIGS, params_file_of
+from root import ROOT
 
 from ecgfuse.params import build_config, load_params, read_params
 
-PARAMS = Path(__file__).parents[1] / "params.yaml"
+PARAMS = ROOT / "params.yaml"
+SSL12 = ROOT / "studies/ssl12/params.yaml"
+STUDIES = sorted({*ROOT.glob("studies/*/params.yaml")} - {SSL12})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,16 +197,18 @@ def test_broken_yaml_is_told_in_one_line_with_its_place(path: Path) -> None:
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.group)
 def test_every_group_of_the_project_loads(config: type) -> None:
-    assert isinstance(load_params(config, path=PARAMS), config)
+    assert isinstance(load_params(config, path=params_file_of(config)), config)
 
 
 def test_the_project_has_no_group_that_nothing_reads() -> None:
-    groups = yaml.safe_load(PARAMS.read_text())
-    assert set(groups) == {config.group for config in CONFIGS}
+    for path in [PARAMS, *STUDIES]:
+        groups = set(yaml.safe_load(path.read_text()))
+        assert groups == {c.group for c in CONFIGS if params_file_of(c) == path}
 
 
-def test_every_parameter_of_the_project_is_explained() -> None:
-    text = PARAMS.read_text()
+@pytest.mark.parametrize("path", [PARAMS, *STUDIES, SSL12], ids=lambda path: path.parent.name)
+def test_every_parameter_of_the_project_is_explained(path: Path) -> None:
+    text = path.read_text()
     lines = text.splitlines()
     for group, content in yaml.compose(text).value:
         for key, value in content.value:

@@ -19,7 +19,7 @@ def main() -> None:
         grid=folder / "grid.yaml",
         table=folder / "table.md",
         picture=folder / f"{folder.name}.png",
-        metrics=Path("metrics") / f"{folder.name}.json",
+        results=folder / "results.json",
     )
     try:
         run_ablation(paths)

@@ -4,12 +4,16 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from imports import ROOT
+from root import ROOT
 
-from ecgfuse.ablation.grid import Row, load_grid
+from ecgfuse.ablation.experiments import METRICS
+from ecgfuse.ablation.grid import PARAM_FILES, Row, load_grid
 from ecgfuse.params import read_params
 
-PARAMS = read_params(ROOT / "params.yaml")
+DEFAULTS = {
+    group: values for path in PARAM_FILES for group, values in read_params(ROOT / path).items()
+}
+PARAMS = copy.deepcopy(DEFAULTS)
 PARAMS["fusion"]["alpha_init"] = -2.0  # whatever becomes of the default
 BASELINE = "27" + 38 * "3"
 GRID = """
@@ -28,7 +32,7 @@ def grid_in(folder: Path, text: str = GRID) -> list[Row]:
 
 
 def scores(value: float, *, kind: str = "real", sd: float | None = None) -> dict[str, Any]:
-    """metrics/folds.json in which all scores are one value."""
+    """Metrics of folds in which all scores are one value."""
     part = dict.fromkeys(("sensitivity", "ppv", "f1", "auprc", "auroc"), value)
     macro = dict.fromkeys(("macro_f1", "macro_auprc", "macro_auroc", "macro_sensitivity"), value)
     spread = {} if sd is None else {"sd": dict.fromkeys(macro, sd)}
@@ -41,9 +45,12 @@ def shown(row: Row, value: float, *, state: str | None = None) -> dict[str, Any]
     """One experiment as it stands under its commit; the executor is null once it is forgotten."""
     params = copy.deepcopy(PARAMS) | copy.deepcopy(row.params)
     data = {
-        "params": {"params.yaml": {"data": params}},
+        "params": {
+            "params.yaml": {"data": {k: v for k, v in params.items() if k != "folds"}},
+            "studies/folds/params.yaml": {"data": {"folds": params["folds"]}},
+        },
         "metrics": {
-            "metrics/folds.json": {"data": scores(value)},
+            METRICS: {"data": scores(value)},
             "metrics/late.json": {"data": {"seeds": 4}},
         },
     }

@@ -7,6 +7,7 @@ import pytest
 from shown import BASELINE, grid_in, scores
 
 from ecgfuse.ablation.picture import draw_ablation
+from ecgfuse.ablation.queue import TARGET
 from ecgfuse.ablation.table import collect_results, command_of, markdown_table, results_table
 
 SCORES = {"default": scores(0.5), "gate-0": scores(0.52), "beat": scores(0.4)}
@@ -14,11 +15,20 @@ SCORES = {"default": scores(0.5), "gate-0": scores(0.52), "beat": scores(0.4)}
 
 def test_the_command_of_a_row_is_quoted_for_the_shell(tmp_path: Path) -> None:
     default, _, causal, beat = grid_in(tmp_path)
-    assert command_of(default) == "dvc exp run -n default folds"
+    assert command_of(default) == f"dvc exp run -n default {TARGET}"
     assert command_of(causal) == (
-        "dvc exp run -n causal -S rr.causal=true -S preprocess.reference=causal folds"
+        f"dvc exp run -n causal -S rr.causal=true -S preprocess.reference=causal {TARGET}"
     )
-    assert command_of(beat) == "dvc exp run -n beat -S 'preprocess.rows=[interval]' folds"
+    assert command_of(beat) == f"dvc exp run -n beat -S 'preprocess.rows=[interval]' {TARGET}"
+
+
+def test_a_parameter_of_the_folds_is_named_with_its_own_file(tmp_path: Path) -> None:
+    grid = "- {name: default, asks: a, settings: []}\n"
+    grid += "- {name: late, asks: b, settings: [folds.fusion=late]}\n"
+    row = grid_in(tmp_path, grid)[1]
+    assert row.params["folds"]["fusion"] == "late"
+    setting = "studies/folds/params.yaml:folds.fusion=late"
+    assert command_of(row) == f"dvc exp run -n late -S {setting} {TARGET}"
 
 
 def test_the_table_holds_scores_and_each_parameter_that_some_row_changes(tmp_path: Path) -> None:
@@ -37,7 +47,7 @@ def test_the_text_gives_differences_to_the_default_and_all_commands(tmp_path: Pa
     assert "| default | the default? | 0.500 | 0.500 | 0.50 | 0.50 | 0.50 |" in text
     assert "| gate-0 | half open? | 0.520 (+0.020) | 0.520 (+0.020) | 0.52 |" in text
     assert "0.400 (\N{MINUS SIGN}0.100)" in text
-    assert "dvc exp run -n gate-0 -S fusion.alpha_init=0 folds\n" in text
+    assert f"dvc exp run -n gate-0 -S fusion.alpha_init=0 {TARGET}\n" in text
     assert "causal" not in text
     assert "22 patients of DS1 (50,973 beats)" in text
     assert BASELINE[:10] in text

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from shown import BASELINE, commits, grid_in, shown
 
-from ecgfuse.ablation.experiments import finished_experiments, missing_rows
+from ecgfuse.ablation.experiments import METRICS, finished_experiments, missing_rows
 
 
 def test_an_experiment_that_ended_is_found_with_its_scores_and_parameters(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_one_on_another_commit_or_without_scores_does_not_count(tmp_path: Path) 
     assert finished_experiments(printed, baseline=BASELINE) == {}
     assert finished_experiments(commits(), baseline=BASELINE) == {}
     unscored = shown(gate, 0.5)
-    del unscored["revs"][0]["data"]["metrics"]["metrics/folds.json"]
+    del unscored["revs"][0]["data"]["metrics"][METRICS]
     assert finished_experiments(commits(unscored), baseline=BASELINE) == {}
 
 

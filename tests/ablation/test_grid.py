@@ -3,12 +3,11 @@
 from pathlib import Path
 
 import pytest
-import yaml
-from imports import ROOT
-from shown import PARAMS, grid_in
+from root import ROOT
+from shown import DEFAULTS, PARAMS, grid_in
 
 from ecgfuse.ablation.grid import load_grid
-from ecgfuse.params import read_params
+from ecgfuse.code.loaded import loaded_params
 
 DEFAULT = "- {name: default, asks: what, settings: []}\n"
 
@@ -26,16 +25,16 @@ def test_a_row_has_the_parameters_of_params_yaml_but_for_its_settings(tmp_path: 
 def test_a_row_may_change_every_group_that_the_scores_of_the_folds_depend_on(
     tmp_path: Path,
 ) -> None:
-    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
-    before = {group for name in ("preprocess", "rr", "folds") for group in stages[name]["params"]}
+    scripts = ["stages/preprocess.py", "stages/rr.py", "studies/folds/stages/folds.py"]
+    read = {group for script in scripts for group in loaded_params(Path(script), root=ROOT)}
     (row,) = grid_in(tmp_path, DEFAULT)
-    assert set(row.params) == before - {"data.database", "split"}  # which say what the data are
+    assert set(row.params) == read - {"data", "data.database", "split"}  # which say what data
 
 
 @pytest.mark.parametrize(("study", "rows"), [("ablation", 20), ("pretrain_folds", 8)])
 def test_the_committed_grids_fit_the_committed_parameters(study: str, rows: int) -> None:
     path = ROOT / f"studies/{study}/grid.yaml"
-    assert len(load_grid(path, params=read_params(ROOT / "params.yaml"))) >= rows
+    assert len(load_grid(path, params=DEFAULTS)) >= rows
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ def paths_in(folder: Path) -> AdaptationPaths:
         beats=folder / "beats",
         rr=folder / "rr",
         models=folder / "models",
+        results=folder / "results.json",
         metrics=folder / "metrics.json",
     )
 
@@ -66,7 +67,7 @@ def metrics(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run_module, "adapt_seeds", without_processes)
         adapt(paths, config=CONFIG, workers=1)
-    scores: dict[str, Any] = json.loads(paths.metrics.read_text())
+    scores: dict[str, Any] = json.loads(paths.results.read_text())
     return scores
 
 

@@ -39,10 +39,16 @@ def fill_noise(site: Site) -> FillNoise:
     def call(*, source: str = "auto", **arguments: Any) -> None:
         config = build_config(
             NoiseDataConfig,
-            {"database": "nstdb", "version": "1.0.0", "source": source, "synthetic_seed": 1},
+            {
+                "database": "nstdb",
+                "version": "1.0.0",
+                "source": source,
+                "kinds": ["bw", "ma"],
+                "synthetic_seed": 1,
+            },
         )
         usual = {"physionet": f"{site.url}/files", "environment": {}, "patience": PATIENCE}
-        download_noise(config, records=["bw", "ma"], output=OUTPUT, **(usual | arguments))
+        download_noise(config, output=OUTPUT, **(usual | arguments))
 
     return call
 
@@ -115,9 +121,11 @@ def test_damaged_or_incomplete_noise_is_an_error_and_no_reason_to_make_some_up(
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("database", "../x"), ("version", ""), ("synthetic_seed", -1)]
+    ("field", "value"),
+    [("database", "../x"), ("version", ""), ("synthetic_seed", -1), ("kinds", [])],
 )
 def test_bad_values_are_refused_with_the_group_of_the_noise(field: str, value: Any) -> None:
-    good = {"database": "nstdb", "version": "1.0.0", "source": "auto", "synthetic_seed": 1}
+    good = {"database": "nstdb", "version": "1.0.0", "source": "auto"}
+    good |= {"kinds": ["bw", "ma"], "synthetic_seed": 1}
     with pytest.raises(ValueError, match=rf"noise_data\.{field} is "):
         build_config(NoiseDataConfig, good | {field: value})

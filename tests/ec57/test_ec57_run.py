@@ -32,11 +32,12 @@ def folder(tmp_path: Path) -> Path:
 
 def run(folder: Path) -> dict[str, dict[str, dict[str, dict[str, dict[str, float | None]]]]]:
     score_fusions(
-        predictions=folder / "predictions",
+        {fusion: folder / f"predictions/{fusion}.csv" for fusion in FUSIONS},
         database=folder / "mitdb",
         config=EC57Config(start_s=300.0),
         annotations=folder / "annotations",
-        metrics=folder / "ec57.json",
+        results=folder / "ec57.json",
+        metrics=folder / "metrics.json",
     )
     scores: dict[str, dict[str, dict[str, dict[str, dict[str, float | None]]]]] = json.loads(
         (folder / "ec57.json").read_text()

@@ -1,7 +1,8 @@
 """The evaluate stage writes what DVC shows: scores, tables and pictures, whole or not at all."""
 
-import dataclasses
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.evaluate.calibration import calibration_errors
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.metrics import MACRO, summarise
+from ecgfuse.evaluate.predict import SPLITS, predict
 from ecgfuse.evaluate.run import EvaluationPaths, evaluate
 from ecgfuse.models.config import Block, FusionConfig
 from ecgfuse.models.store import save_model
@@ -34,11 +36,10 @@ def paths_in(folder: Path) -> EvaluationPaths:
     return EvaluationPaths(
         dataset=folder / "dataset.json",
         beats=dict.fromkeys(("valid", "test"), folder / "beats"),
-        rr=dict.fromkeys(("valid", "test"), folder / "rr"),
-        models=folder / "models",
         history=folder / "history.csv",
-        predictions=folder / "predictions.csv",
+        predictions=folder / "predictions",
         plots=folder / "plots",
+        results=folder / "results.json",
         metrics=folder / "metrics.json",
     )
 
@@ -57,9 +58,21 @@ def write_inputs(folder: Path, *, fusion: Fusion, attention: FusionConfig = ATTE
     history.to_csv(folder / "history.csv", index=False)
 
 
+def predict_and_evaluate(folder: Path) -> None:
+    predict(
+        "a model",
+        models=folder / "models",
+        beats=dict.fromkeys(SPLITS, folder / "beats"),
+        rr=dict.fromkeys(SPLITS, folder / "rr"),
+        workers=1,
+        out=folder / "predictions",
+    )
+    evaluate(paths=paths_in(folder), config=CONFIG)
+
+
 def evaluated(folder: Path, *, fusion: Fusion) -> EvaluationPaths:
     write_inputs(folder, fusion=fusion)
-    evaluate(fusion, paths=paths_in(folder), config=CONFIG, workers=1)
+    predict_and_evaluate(folder)
     return paths_in(folder)
 
 
@@ -73,13 +86,13 @@ def early(tmp_path_factory: pytest.TempPathFactory) -> EvaluationPaths:
     return evaluated(tmp_path_factory.mktemp("early"), fusion="early")
 
 
-def read_metrics(paths: EvaluationPaths) -> dict[str, Any]:
-    metrics: dict[str, Any] = json.loads(paths.metrics.read_text())
-    return metrics
+def read_results(paths: EvaluationPaths) -> dict[str, Any]:
+    results: dict[str, Any] = json.loads(paths.results.read_text())
+    return results
 
 
-def test_metrics_say_of_what_data_and_how_many_seeds_they_are(hybrid: EvaluationPaths) -> None:
-    metrics = read_metrics(hybrid)
+def test_results_say_of_what_data_and_how_many_seeds_they_are(hybrid: EvaluationPaths) -> None:
+    metrics = read_results(hybrid)
     scores = ["test", "test_sd", "test_ensemble", "test_ci", "valid", "valid_sd"]
     assert list(metrics) == ["data", "seeds", *scores, "calibration", "by_record", "always_n"]
     assert metrics["data"] == {
@@ -92,7 +105,7 @@ def test_metrics_say_of_what_data_and_how_many_seeds_they_are(hybrid: Evaluation
     assert metrics["seeds"] == 2
 
 
-def test_metrics_are_dicts_numbers_and_strings_alone(hybrid: EvaluationPaths) -> None:
+def test_results_are_dicts_numbers_and_strings_alone(hybrid: EvaluationPaths) -> None:
     def check(value: object) -> None:
         if isinstance(value, dict):
             for item in value.values():
@@ -100,11 +113,33 @@ def test_metrics_are_dicts_numbers_and_strings_alone(hybrid: EvaluationPaths) ->
         else:
             assert type(value) in (int, float, str)
 
-    check(read_metrics(hybrid))
+    check(read_results(hybrid))
+
+
+def test_the_metrics_file_holds_the_headline_of_the_results_in_13_columns(
+    hybrid: EvaluationPaths,
+) -> None:
+    metrics, results = json.loads(hybrid.metrics.read_text()), read_results(hybrid)
+    assert metrics["data"] == {"kind": "synthetic"}
+    assert metrics["seeds"] == results["seeds"]
+    macro = ("macro_f1", "macro_sensitivity", "macro_auprc", "macro_auroc", "accuracy")
+    by_class = {name: {"f1": results["test"][name]["f1"]} for name in "SVF"}
+    assert metrics["test"] == {name: results["test"][name] for name in macro} | by_class
+    for key in ("test_sd", "test_ensemble", "valid"):
+        assert metrics[key] == {"macro_f1": results[key]["macro_f1"]}
+    assert len(list(leaves(metrics))) == 13  # three fusions make 39 columns of 'dvc exp show'
+
+
+def leaves(value: object) -> Iterator[object]:
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from leaves(item)
+    else:
+        yield value
 
 
 def test_scores_are_those_of_the_models_on_each_split(hybrid: EvaluationPaths) -> None:
-    metrics = read_metrics(hybrid)
+    metrics = read_results(hybrid)
     for split, data in {
         "valid": made_up_beats(N_BEATS, seed=1),
         "test": made_up_beats(N_BEATS, seed=2),
@@ -149,24 +184,24 @@ def test_block_without_attention_gets_no_picture_of_it_nor_of_a_gate(
     (tmp_path / "plots").mkdir()
     for name in ("attention.png", "gate.png"):  # left by an evaluation with mhca
         (tmp_path / "plots" / name).touch()
-    evaluate("late", paths=paths_in(tmp_path), config=CONFIG, workers=1)
+    predict_and_evaluate(tmp_path)
     pictures = sorted(path.stem for path in (tmp_path / "plots").glob("*.png"))
     assert pictures == ["confusion", "curves", "examples", "history", "reliability"]
 
 
 def test_predictions_have_a_row_a_test_beat(hybrid: EvaluationPaths) -> None:
-    table = pd.read_csv(hybrid.predictions)
+    table = pd.read_csv(hybrid.predictions / "test.csv")
     assert table["actual"].tolist() == list("NSVF") * (N_BEATS // 4)
     assert set(table["predicted"]) <= set("NSVF")
     np.testing.assert_allclose(table[["p_N", "p_S", "p_V", "p_F"]].sum(axis=1), 1.0, atol=1e-5)
     right = (table["actual"] == table["predicted"]).mean()
-    assert read_metrics(hybrid)["test_ensemble"]["accuracy"] == pytest.approx(right)
+    assert read_results(hybrid)["test_ensemble"]["accuracy"] == pytest.approx(right)
 
 
 def test_intervals_are_given_for_every_macro_score_and_the_f1_of_every_class(
     hybrid: EvaluationPaths,
 ) -> None:
-    metrics = read_metrics(hybrid)
+    metrics = read_results(hybrid)
     ci = metrics["test_ci"]
     assert list(ci) == ["draws", *MACRO, *"NSVF"]
     assert 0 < ci["draws"] <= CONFIG.bootstrap
@@ -175,7 +210,7 @@ def test_intervals_are_given_for_every_macro_score_and_the_f1_of_every_class(
 
 
 def test_calibration_is_that_of_both_splits_with_the_test_on_top(hybrid: EvaluationPaths) -> None:
-    calibration = read_metrics(hybrid)["calibration"]
+    calibration = read_results(hybrid)["calibration"]
     data = made_up_beats(N_BEATS, seed=2)
     networks = [stored_model("hybrid", seed=seed).network for seed in (1, 2)]
     by_seed = [network(data.inputs).softmax(1).detach().numpy() for network in networks]
@@ -194,8 +229,8 @@ def test_the_rest_is_scored_without_the_record_whose_person_is_in_training(
     table = tmp_path / "beats" / "test" / "beats.csv"
     beats = pd.read_csv(table)
     beats.replace({"record": {101: 202}}).to_csv(table, index=False)
-    evaluate("early", paths=paths_in(tmp_path), config=CONFIG, workers=1)
-    found = read_metrics(paths_in(tmp_path))["test_without_202"]
+    predict_and_evaluate(tmp_path)
+    found = read_results(paths_in(tmp_path))["test_without_202"]
     data = made_up_beats(N_BEATS, seed=2)
     kept = (beats["record"][beats["used"] == 1] == 100).to_numpy()
     assert 0 < kept.sum() < N_BEATS
@@ -213,7 +248,7 @@ def test_parts_that_early_fusion_does_not_read_may_be_missing(tmp_path: Path) ->
     write_inputs(tmp_path, fusion="early")
     for split in ("valid", "test"):
         (tmp_path / "rr" / split / "features.npy").unlink()
-    evaluate("early", paths=paths_in(tmp_path), config=CONFIG, workers=1)
+    predict_and_evaluate(tmp_path)
     assert (tmp_path / "metrics.json").is_file()
 
 
@@ -224,13 +259,32 @@ def test_class_without_beats_is_refused_and_nothing_is_written(split: str, tmp_p
     data.labels[data.labels == 3] = 2
     write_split(data, split, beats=tmp_path / "beats", rr=tmp_path / "rr")
     with pytest.raises(ValueError, match=rf"split\.{split} holds no beat of class F"):
-        evaluate("early", paths=paths_in(tmp_path), config=CONFIG, workers=1)
-    for path in ("plots", "predictions.csv", "metrics.json"):
+        predict_and_evaluate(tmp_path)
+    for path in ("plots", "results.json", "metrics.json"):
         assert not (tmp_path / path).exists()
 
 
 def test_folder_without_models_is_refused(tmp_path: Path) -> None:
     write_inputs(tmp_path, fusion="early")
-    paths = dataclasses.replace(paths_in(tmp_path), models=tmp_path / "plots")
+    shutil.rmtree(tmp_path / "models")
     with pytest.raises(ValueError, match="no trained model"):
-        evaluate("early", paths=paths, config=CONFIG, workers=1)
+        predict_and_evaluate(tmp_path)
+    assert not (tmp_path / "predictions").exists()
+
+
+def test_scoring_without_predictions_is_refused_with_the_stage_that_makes_them(
+    tmp_path: Path,
+) -> None:
+    write_inputs(tmp_path, fusion="early")
+    with pytest.raises(ValueError, match=r"no such file; make it with 'dvc repro predict'"):
+        evaluate(paths=paths_in(tmp_path), config=CONFIG)
+
+
+def test_predictions_of_other_beats_are_refused(tmp_path: Path) -> None:
+    write_inputs(tmp_path, fusion="early")
+    predict_and_evaluate(tmp_path)
+    path = tmp_path / "predictions" / "test.csv"
+    table = pd.read_csv(path)
+    table.assign(actual=table["actual"].to_numpy()[::-1]).to_csv(path, index=False)
+    with pytest.raises(ValueError, match="is not of the beats of split test that are there now"):
+        evaluate(paths=paths_in(tmp_path), config=CONFIG)

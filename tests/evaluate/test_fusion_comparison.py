@@ -79,11 +79,12 @@ def test_fusions_of_other_beats_are_refused() -> None:
 def test_the_stage_writes_every_pair_as_dicts_of_numbers(tmp_path: Path) -> None:
     beats = pd.DataFrame({"record": RECORDS, "sample": 0, "time_s": 0.0, "symbol": "N"})
     beats["label"] = LABELS
-    for n_wrong, fusion in enumerate(FUSIONS):
+    tables: dict[Fusion, Path] = {fusion: tmp_path / f"{fusion}.csv" for fusion in FUSIONS}
+    for n_wrong, table in enumerate(tables.values()):
         found = predictions(n_wrong=n_wrong).probabilities
-        save_predictions(beats, found, table=tmp_path / f"{fusion}.csv")
+        save_predictions(beats, found, table=table)
     out = tmp_path / "metrics" / "comparison.json"
-    compare(tmp_path, database="mitdb", n_draws=100, seed=1, out=out)
+    compare(tables, database="mitdb", n_draws=100, seed=1, out=out)
     written = json.loads(out.read_text())
     assert list(written) == [f"{one}_vs_{other}" for one, other in PAIRS]
     assert written["late_vs_early"]["probability_better"] == 0.0

@@ -63,7 +63,8 @@ def records_of(job: FoldsJob) -> np.ndarray:
 
 def scores_of(job: FoldsJob, folder: Path, *, workers: int) -> dict:
     out, dataset = folder / "folds.json", job.training.beats.parent / "dataset.json"
-    cross_validate(job, workers=workers, dataset=dataset, out=out)
+    metrics = folder / "metrics.json"
+    cross_validate(job, workers=workers, dataset=dataset, results=out, metrics=metrics)
     content: dict = json.loads(out.read_text())
     return content
 

@@ -34,7 +34,8 @@ def run_in(folder: Path) -> None:
         everyone=folder / "hybrid.json",
         workers=1,
         plots=folder / "plots",
-        out=folder / "learning_curve.json",
+        results=folder / "learning_curve.json",
+        metrics=folder / "metrics.json",
     )
 
 

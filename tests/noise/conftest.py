@@ -22,6 +22,7 @@ def noise_paths(
         noise=root / "nstdb",
         models=root / "models",
         plots=root / "plots",
+        results=root / "results" / "noise.json",
         metrics=root / "metrics" / "noise.json",
     )
     paths.recordings.mkdir()

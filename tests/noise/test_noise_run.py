@@ -23,8 +23,8 @@ def done(noise_paths: NoisePaths) -> NoisePaths:
     return noise_paths
 
 
-def metrics_of(paths: NoisePaths) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(paths.metrics.read_text())
+def results_of(paths: NoisePaths) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(paths.results.read_text())
     return content
 
 
@@ -41,7 +41,7 @@ def test_scores_are_those_of_the_beats_of_all_recordings_together(done: NoisePat
         for name in RECORDS
     ]
     labels = np.concatenate([part.labels for part in parts])
-    metrics = metrics_of(done)
+    metrics = results_of(done)
     for fusion in FUSIONS:
         shown = [
             metrics[fusion]["clean"],
@@ -56,7 +56,7 @@ def test_scores_are_those_of_the_beats_of_all_recordings_together(done: NoisePat
 
 
 def test_metrics_say_what_is_real_and_hold_no_list(done: NoisePaths) -> None:
-    metrics = metrics_of(done)
+    metrics = results_of(done)
     assert metrics["data"] == {"database": "mitdb", "kind": "real"}
     assert metrics["noise"] == {"database": "nstdb", "kind": "synthetic"}
     assert not has_list(metrics)
@@ -66,7 +66,7 @@ def test_metrics_say_what_is_real_and_hold_no_list(done: NoisePaths) -> None:
 def test_tables_hold_each_score_against_the_ratio(done: NoisePaths, curve: str) -> None:
     table = pd.read_csv(done.plots / f"{curve}.csv")
     assert table["snr_db"].tolist() == [12.0, -6.0]
-    metrics = metrics_of(done)
+    metrics = results_of(done)
     for fusion in FUSIONS:
         for kind in CONFIG.kinds:
             expected = [metrics[fusion][kind][ratio][curve] for ratio in ("12", "-6")]
@@ -77,9 +77,14 @@ def test_tables_hold_each_score_against_the_ratio(done: NoisePaths, curve: str) 
 def test_results_are_the_same_bytes_whatever_the_number_of_workers(
     done: NoisePaths, tmp_path: Path
 ) -> None:
-    again = dataclasses.replace(done, plots=tmp_path / "plots", metrics=tmp_path / "noise.json")
+    again = dataclasses.replace(
+        done,
+        plots=tmp_path / "plots",
+        results=tmp_path / "noise.json",
+        metrics=tmp_path / "metrics.json",
+    )
     stress_test(RECORDS, paths=again, config=CONFIG, workers=1)
-    assert again.metrics.read_bytes() == done.metrics.read_bytes()
+    assert again.results.read_bytes() == done.results.read_bytes()
     names = sorted(path.name for path in again.plots.iterdir())
     assert names == ["macro_auprc.csv", "macro_f1.csv", "noise.png"]
     for name in names:
@@ -88,7 +93,10 @@ def test_results_are_the_same_bytes_whatever_the_number_of_workers(
 
 def test_a_failure_leaves_no_half_written_results(noise_paths: NoisePaths, tmp_path: Path) -> None:
     paths = dataclasses.replace(
-        noise_paths, plots=tmp_path / "plots", metrics=tmp_path / "noise.json"
+        noise_paths,
+        plots=tmp_path / "plots",
+        results=tmp_path / "noise.json",
+        metrics=tmp_path / "metrics.json",
     )
     with pytest.raises(ValueError, match=r"record 999: .* is missing"):
         stress_test(["999"], paths=paths, config=CONFIG, workers=1)

@@ -27,7 +27,8 @@ def run_in(folder: Path) -> None:
         dataset=folder / "dataset.json",
         workers=2,
         plots=folder / "plots",
-        out=folder / "pretrain.json",
+        results=folder / "objectives.json",
+        metrics=folder / "metrics.json",
     )
 
 
@@ -40,7 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_backbone_is_scored_from_scratch_and_from_its_objectives(folder: Path) -> None:
-    metrics = json.loads((folder / "pretrain.json").read_text())
+    metrics = json.loads((folder / "objectives.json").read_text())
     assert metrics["seeds"] == 2
     assert {encoder: list(starts) for encoder, starts in metrics["hybrid"].items()} == {
         "macnn_se": ["scratch", "mae_moco", "mae_nextclip"],
@@ -55,7 +56,7 @@ def test_every_backbone_is_scored_from_scratch_and_from_its_objectives(folder: P
 def test_errors_stand_beside_trivial_ones_and_probes_beside_those_of_fresh_weights(
     folder: Path,
 ) -> None:
-    metrics = json.loads((folder / "pretrain.json").read_text())
+    metrics = json.loads((folder / "objectives.json").read_text())
     for objective in ("mae_moco", "mae_nextclip"):
         for found in metrics[objective].values():
             assert found["trivial"]["mae_if_zero"] > 0

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from imports import ROOT
+from root import ROOT
 from ruamel.yaml import YAML
 
 SMALL: dict[str, Any] = {
     "data": {"source": "synthetic", "synthetic_minutes": 0.5},
     "noise_data": {"source": "synthetic"},
     "noise": {"snr_db": [6.0]},
+    "external": {"databases": ["svdb"]},
     "split": {
         "train": ["101", "106"],
         "valid": ["114", "124"],
@@ -39,7 +40,14 @@ SMALL: dict[str, Any] = {
     "learning_curve": {"patients": [1], "draws": 1},
     "daeac": {"adapt_s": 8, "steps": 4, "refresh_steps": 2, "batch_size": 32, "precision": "fp32"},
 }
-"""Parameters that make the whole pipeline run in under four minutes."""
+"""Parameters that make the whole pipeline and all studies run in few minutes."""
+SSL12: dict[str, Any] = {
+    "recordings": {"fs": 100},
+    "pretrain": {"epochs": 1, "batch_size": 4, "precision": "fp32"},
+    "fine_tune": {"epochs": 1, "seeds": [1], "precision": "fp32"},
+    "leads": {"sets": ["2", "1"], "pretrain_epochs": 1, "seeds": [1], "identify_epochs": 1},
+}
+"""The same of studies/ssl12, which has a group of the name pretrain of its own."""
 
 
 class ScratchRepository:
@@ -47,30 +55,22 @@ class ScratchRepository:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.variables: dict[str, str] = {}
+        """Further environment variables of what is run."""
 
     @classmethod
     def make(cls, root: Path) -> "ScratchRepository":
         """Copy the project, shrink its parameters, and commit."""
         root.mkdir(parents=True)
-        for name in (
-            "stages",
-            "src",
-            "studies",
-            "params.yaml",
-            "dvc.yaml",
-            ".dvcignore",
-            ".gitignore",
-        ):
-            source = ROOT / name
-            if source.is_dir():
-                # studies/ssl12 is a pipeline of its own, with data and metrics of its own.
-                left_out = ["ssl12"] if name == "studies" else ["__pycache__", "*.egg-info"]
-                ignore = shutil.ignore_patterns(*left_out)
-                shutil.copytree(source, root / name, ignore=ignore)
-            else:
-                shutil.copy(source, root / name)
+        for name in ("stages", "src", "studies", "params.yaml", "dvc.yaml", "requirements.txt"):
+            _copy(ROOT / name, root / name)
+        for name in (".dvcignore", ".gitignore"):
+            shutil.copy(ROOT / name, root / name)
+        for lock in root.glob("studies/*/dvc.lock"):  # nothing was run here
+            lock.write_text("schema: '2.0'\n")
         repository = cls(root)
         repository.set_params(SMALL)
+        repository.set_params(SSL12, study="ssl12")
         repository.git("init", "--quiet", "--initial-branch=main")
         repository.git("config", "user.name", "Test")
         repository.git("config", "user.email", "test@example.org")
@@ -79,13 +79,21 @@ class ScratchRepository:
         repository.commit("the pipeline")
         return repository
 
-    def set_params(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
-        """Change values of params.yaml as an editor would, comments kept."""
-        yaml, path = YAML(), self.root / "params.yaml"
-        document = yaml.load(path)
+    def set_params(
+        self, changes: Mapping[str, Mapping[str, Any]], *, study: str | None = None
+    ) -> None:
+        """Change values of parameter files as an editor would, comments kept.
+
+        Args:
+            study: whose file it is; None finds that of each group.
+        """
+        yaml = YAML()
         for group, values in changes.items():
+            of_study = self.root / "studies" / (study or group) / "params.yaml"
+            path = of_study if of_study.is_file() else self.root / "params.yaml"
+            document = yaml.load(path)
             document[group].update(values)
-        yaml.dump(document, path)
+            yaml.dump(document, path)
 
     def git(self, *arguments: str) -> str:
         return self._run("git", *arguments).stdout
@@ -115,7 +123,8 @@ class ScratchRepository:
             for name, value in os.environ.items()
             if not name.startswith(("DVC_", "ECGFUSE_", "GIT_")) and name != "PYTHONPATH"
         }
-        return kept | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        path = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        return kept | path | self.variables
 
     def _run(
         self, *command: str, timeout: float = 600, check: bool = True
@@ -130,6 +139,15 @@ class ScratchRepository:
             timeout=timeout,
             check=check,
         )
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A file, or a folder without what was made of it and without data and results of a run."""
+    if source.is_file():
+        shutil.copy(source, target)
+        return
+    made = ["__pycache__", "*.egg-info", "data", "results", "metrics"]
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(*made))
 
 
 def ran(output: str) -> list[str]:

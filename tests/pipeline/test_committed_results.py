@@ -6,27 +6,32 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import onnx
 import pytest
-from imports import ROOT
+from root import ROOT
 
 import ecgfuse
+from ecgfuse.code.write import write_fingerprints
 from ecgfuse.datasets.fusions import MODELS
+from ecgfuse.evaluate.collect import HEADLINE_PATHS
 from ecgfuse.export.deployable import load_deployable
 from ecgfuse.params import load_params
+from ecgfuse.places import Places
+from ecgfuse.report.build import STUDY_OF_RESULTS, build_report
+from ecgfuse.results import pick
 from ecgfuse.train.config import TrainConfig
 
 
 @pytest.mark.pipeline
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
-@pytest.mark.parametrize("pipeline", [".", "studies/ssl12"])
-def test_in_a_clone_without_data_everything_is_up_to_date(pipeline: str, tmp_path: Path):
+def test_in_a_clone_without_data_everything_is_up_to_date(tmp_path: Path):
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
     done = subprocess.run(
-        [sys.executable, "-m", "dvc", "repro", "--dry", "--allow-missing"],
-        cwd=clone / pipeline,
+        [sys.executable, "-m", "dvc", "repro", "--all-pipelines", "--dry", "--allow-missing"],
+        cwd=clone,
         text=True,
         capture_output=True,
         check=False,
@@ -40,15 +45,59 @@ def test_in_a_clone_without_data_everything_is_up_to_date(pipeline: str, tmp_pat
 def test_the_committed_metrics_are_of_real_recordings(fusion):
     metrics = json.loads((ROOT / f"metrics/{fusion}.json").read_text())
     assert metrics["data"]["kind"] == "real"
-    assert metrics["data"]["test_beats"] == 49_661
+    assert metric(fusion, "data", "test_beats") == 49_661
     assert metrics["seeds"] == len(load_params(TrainConfig, path=ROOT / "params.yaml").seeds) == 5
 
 
 def metric(name: str, *path: str) -> float:
-    value = json.loads((ROOT / f"metrics/{name}.json").read_text())
+    """A number of the results of a model or of a study."""
+    if name in MODELS:
+        file = Places(name).results
+    elif name == "comparison":
+        file = Path("results/comparison.json")
+    else:
+        file = Path("studies") / STUDY_OF_RESULTS[name] / f"results/{name}.json"
+    value = json.loads((ROOT / file).read_text())
     for key in path:
         value = value[key]
     return value
+
+
+def objectives() -> dict[str, Any]:
+    path = ROOT / "studies/objectives/results/objectives.json"
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_committed_metrics_are_the_headline_of_the_results(model):
+    metrics = json.loads((ROOT / Places(model).metrics).read_text())
+    results = json.loads((ROOT / Places(model).results).read_text())
+    assert metrics == pick(results, HEADLINE_PATHS)
+
+
+def test_the_root_pipeline_has_few_enough_columns_to_read():
+    def leaves(value: object) -> int:
+        return sum(map(leaves, value.values())) if isinstance(value, dict) else 1
+
+    files = sorted((ROOT / "metrics").glob("*.json"))
+    assert sum(leaves(json.loads(path.read_text())) for path in files) <= 40
+
+
+def test_the_committed_fingerprints_are_those_of_the_committed_code(tmp_path: Path):
+    write_fingerprints(ROOT, out=tmp_path)
+    written = {path.relative_to(tmp_path): path.read_text() for path in tmp_path.rglob("*.txt")}
+    folder = ROOT / "code"
+    committed = {path.relative_to(folder): path.read_text() for path in folder.rglob("*.txt")}
+    assert written == committed
+
+
+def test_the_committed_page_shows_what_is_there_and_is_small(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    build_report(Path(), out=tmp_path / "report.html")
+    page = (ROOT / "report.html").read_bytes()
+    assert (tmp_path / "report.html").read_bytes() == page
+    assert len(page) <= 800_000
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -111,22 +160,20 @@ def test_the_model_that_annotates_by_default_is_what_the_validation_patients_pre
 
 
 def test_the_default_start_is_what_the_patients_of_ds1_prefer():
-    rows = json.loads((ROOT / "metrics/pretrain_folds.json").read_text())
+    rows = json.loads((ROOT / "studies/pretrain_folds/results.json").read_text())
     assert len(rows) == 8
     assert max(rows, key=lambda name: rows[name]["macro_auprc"]) == "default"
 
 
 def test_the_committed_probes_tell_held_out_patients_beats_apart_better_than_chance():
     for objective in ("mae_moco", "mae_nextclip", "w2v_cmsc_rlm"):
-        found = json.loads((ROOT / "metrics/pretrain.json").read_text())[objective]
-        for of_encoder in found.values():
+        for of_encoder in objectives()[objective].values():
             assert of_encoder["probe"]["macro_auroc"] > 0.6
 
 
 def test_the_committed_reconstructions_are_better_than_zero_and_a_repeated_clip():
-    metrics = json.loads((ROOT / "metrics/pretrain.json").read_text())
     for objective in ("mae_moco", "mae_nextclip"):
-        for found in metrics[objective].values():
+        for found in objectives()[objective].values():
             losses, trivial = found["losses"], found["trivial"]
             assert losses["mae"] < trivial["mae_if_zero"]
             if objective == "mae_nextclip":
@@ -135,14 +182,13 @@ def test_the_committed_reconstructions_are_better_than_zero_and_a_repeated_clip(
 
 
 def test_the_committed_local_contrast_is_better_than_chance():
-    metrics = json.loads((ROOT / "metrics/pretrain.json").read_text())
-    for found in metrics["w2v_cmsc_rlm"].values():
+    for found in objectives()["w2v_cmsc_rlm"].values():
         assert found["losses"]["local"] < found["trivial"]["local_by_chance"]
 
 
 @pytest.mark.parametrize("objective", ["mae_moco", "mae_nextclip", "w2v_cmsc_rlm"])
 def test_the_committed_probes_tell_diagnoses_apart_better_than_chance(objective):
-    scores = json.loads((ROOT / "studies/ssl12/metrics/summary.json").read_text())[objective]
+    scores = json.loads((ROOT / "studies/ssl12/results/summary.json").read_text())[objective]
     probe = scores["linear_probe"]
     assert probe["macro_auroc"] - 2 * probe["sd"]["macro_auroc"] > 0.5
     for recipe in ("scratch", "linear_probe", "fine_tune"):
@@ -151,7 +197,7 @@ def test_the_committed_probes_tell_diagnoses_apart_better_than_chance(objective)
 
 
 def test_the_committed_embeddings_find_a_patient_more_often_than_chance():
-    for by_set in json.loads((ROOT / "studies/ssl12/metrics/leads.json").read_text()).values():
+    for by_set in json.loads((ROOT / "studies/ssl12/results/leads.json").read_text()).values():
         assert list(by_set) == ["12", "6", "3", "2", "1"]
         for row in by_set.values():
             found = row["identification"]

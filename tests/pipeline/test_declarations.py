@@ -1,139 +1,159 @@
-"""dvc.yaml says exactly what the stages import and read; params.yaml holds nothing else."""
+"""Each dvc.yaml says what its stages reach and read; the parameter files hold nothing else."""
 
 import ast
 import dataclasses
 import re
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from configurations import CONFIGS
-from imports import ROOT, import_closure
+from pipelines import STAGES, STUDIES, Stage, stages_of
+from root import ROOT
 
-from ecgfuse.datasets.fusions import TRAININGS, fusion_of, uses_attention
+from ecgfuse.code.loaded import loaded_by
+from ecgfuse.code.package import Package
+from ecgfuse.code.reach import Walks
+from ecgfuse.code.write import fingerprint_file, stage_scripts
+from ecgfuse.datasets.fusions import FUSIONS, uses_attention
 from ecgfuse.datasets.splits import SplitConfig
+from ecgfuse.params import load_params
+from ecgfuse.pretrain.config import PretrainConfig
+from ecgfuse.report.studies import TITLES
+from ecgfuse.ssl12.config import FineTuneConfig, LeadsConfig, RecordingsConfig
 
-CONFIGS_BY_NAME = {config.__name__: config for config in CONFIGS}
-PIPELINE = yaml.safe_load((ROOT / "dvc.yaml").read_text())
-STAGES = PIPELINE["stages"]
-
-
-def definition(stage: str) -> dict[str, Any]:
-    return STAGES[stage].get("do", STAGES[stage])
-
-
-def script(stage: str) -> Path:
-    return ROOT / "stages" / f"{stage}.py"
+WALKS = Walks(Package(ROOT))
+CODE, *OTHERS = STAGES
+TRAININGS = ("pretrain", "train", "folds", "distill")
+SSL12 = (RecordingsConfig, PretrainConfig, FineTuneConfig, LeadsConfig)
+"""Its parameter file holds all groups that it reads, pretrain among them."""
 
 
-def declared_params(stage: str) -> set[str]:
-    """Groups and single keys, with the group of each fusion written as 'item.group'."""
-    return {name.strip("${}") for name in definition(stage).get("params", [])}
+def loaded_params(stage: Stage) -> set[str]:
+    return loaded_by(WALKS.reach(stage.script))
 
 
-def loaded_params(stage: str) -> set[str]:
-    """Groups that the script loads, or a single key where it takes only that of the group."""
-    return loaded_params_of(script(stage), configs=CONFIGS)
+@pytest.mark.parametrize("stage", OTHERS, ids=str)
+def test_a_stage_depends_on_the_fingerprints_of_its_script_and_on_no_code_itself(stage):
+    deps = stage.definition["deps"]
+    assert deps[0] == f"code/{fingerprint_file(stage.script)}"
+    assert not [dep for dep in deps if dep.startswith("src") or dep.endswith(".py")]
 
 
-def loaded_params_of(path: Path, *, configs: Sequence[type]) -> set[str]:
-    """The same of any script, by the configuration classes that there are."""
-    by_name = {config.__name__: config for config in configs}
-    tree = ast.parse(path.read_text())
-    single = {
-        id(node.value): node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)
-    }
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "load_params":
-            (argument,) = node.args
-            assert isinstance(argument, ast.Name)
-            group = by_name[argument.id].group
-            key = single.get(id(node))
-            names.add(f"{group}.{key}" if key else group)
-    return names
+def test_every_script_is_run_by_a_stage_and_read_by_the_stage_that_writes_fingerprints():
+    scripts = {stage.script for stage in STAGES}
+    assert scripts == set(stage_scripts(ROOT))
+    folders = {str(script.parent) for script in scripts}
+    assert set(CODE.definition["deps"]) == {"src/ecgfuse", *folders, "requirements.txt"}
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_every_module_that_a_stage_imports_is_among_its_deps_and_no_other(stage):
-    deps = {dep for dep in definition(stage)["deps"] if dep.endswith(".py")}
-    assert deps == import_closure(script(stage)) | {f"stages/{stage}.py"}
-
-
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", STAGES, ids=str)
 def test_every_parameter_group_that_a_stage_loads_is_declared_and_no_other(stage):
-    declared = declared_params(stage)
-    if stage == "report":  # shows all parameters on its page
-        assert declared == set(yaml.safe_load((ROOT / "params.yaml").read_text()))
-        return
-    if stage == "train":
-        declared = declared - {"item.group"} | {"fusion"}
-    if "external" in loaded_params(stage):  # which databases there are beside its own is no matter
+    declared, loaded = stage.declared_params(), loaded_params(stage)
+    if stage.name == "report":  # shows all parameters on its page
+        assert "params.yaml" in stage.definition["deps"]
+    if "external" in loaded:  # which databases there are beside its own is no matter
         assert "external" not in declared
         declared = {name for name in declared if not name.startswith("external.")} | {"external"}
-    assert declared == loaded_params(stage)
+    assert declared == loaded
 
 
 def test_a_training_declares_the_attention_parameters_only_where_it_has_the_attention():
-    items = STAGES["train"]["foreach"]
-    assert tuple(items) == TRAININGS
-    for training in TRAININGS:
-        assert (items[training]["group"] == "fusion") == uses_attention(fusion_of(training))
+    (train,) = [stage for stage in STAGES if str(stage) == "train"]
+    assert tuple(train.items) == FUSIONS
+    for fusion in FUSIONS:
+        assert (train.items[fusion]["group"] == "fusion") == uses_attention(fusion)
 
 
-@pytest.mark.parametrize("name", CONFIGS_BY_NAME)
-def test_every_parameter_of_a_group_is_read_by_the_stages_that_declare_it(name):
-    config = CONFIGS_BY_NAME[name]
-    users = [stage for stage in STAGES if config.group in loaded_params(stage)]
+@pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.group)
+def test_every_parameter_of_a_group_is_read_by_the_stages_that_load_it(config):
+    users = [
+        stage
+        for stage in STAGES
+        if config.group in {name.partition(".")[0] for name in loaded_params(stage)}
+    ]
     assert users, f"no stage loads {config.group}"
-    unread = {field.name for field in dataclasses.fields(config)}
-    unread -= set(re.findall(rf"\$\{{{config.group}\.(\w+)\}}", (ROOT / "dvc.yaml").read_text()))
+    unread = {field.name for field in dataclasses.fields(config)} - _getattr_by_split(config)
+    for pipeline in (".", *(f"studies/{study}" for study in STUDIES)):
+        text = (ROOT / pipeline / "dvc.yaml").read_text()
+        unread -= set(re.findall(rf"\$\{{{config.group}\.(\w+)\}}", text))
     for stage in users:
-        for module in import_closure(script(stage)) | {f"stages/{stage}.py"}:
-            if Path(module).name != "config.py":
-                unread -= _attributes(ROOT / module)
-    assert not unread - _getattr_by_split(config)
+        for statement in WALKS.reach(stage.script).statements:
+            if statement.module.path.name != "config.py":
+                unread -= _attributes(statement.node)
+    assert not unread
 
 
-def test_params_yaml_and_the_configurations_hold_the_same_groups():
-    groups = set(yaml.safe_load((ROOT / "params.yaml").read_text()))
-    assert groups == {config.group for config in CONFIGS}
+def test_the_parameters_of_ssl12_are_what_its_configurations_ask_for():
+    path = ROOT / "studies/ssl12/params.yaml"
+    for config in SSL12:
+        load_params(config, path=path)
+    assert set(yaml.safe_load(path.read_text())) == {config.group for config in SSL12}
 
 
-@pytest.mark.parametrize("stage", ["train", "folds"])
+@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage.name in TRAININGS], ids=str)
 def test_no_training_depends_on_anything_of_the_test_records(stage):
-    for dep in definition(stage)["deps"]:
+    whole = {"beats", "rr", "${data.database}"}
+    for dep in stage.definition["deps"]:
         assert "test" not in dep
-        assert dep not in ("data/beats", "data/rr", "data/raw/${data.database}")
+        assert Path(dep).name not in whole
 
 
-def test_metrics_and_plots_are_kept_in_git_and_nothing_is_persisted():
+def test_results_metrics_and_plots_are_kept_in_git_and_only_fingerprints_persist():
     for stage in STAGES:
         for kind in ("metrics", "plots"):
-            for out in definition(stage).get(kind, []):
-                (options,) = out.values()
+            for _, options in stage.outs(kind):
                 assert options == {"cache": False}
-        assert "persist" not in str(definition(stage))
+        for path, options in stage.outs("outs"):
+            in_git = path.startswith(("code", "models/", "report.html")) or "results/" in path
+            assert options.get("cache", True) == (not in_git)
+            assert options.get("persist", False) == (path == "code")
 
 
-def test_every_stage_has_a_description_that_fits_the_listing():
-    for stage in STAGES:
-        assert 20 <= len(definition(stage)["desc"]) <= 90
+@pytest.mark.parametrize("stage", STAGES, ids=str)
+def test_every_stage_runs_from_the_root_and_has_a_description_that_fits_the_listing(stage):
+    assert stage.definition.get("wdir", ".") == ("." if stage.pipeline == "." else "../..")
+    assert 20 <= len(stage.definition["desc"]) <= 95
 
 
-def test_a_stage_script_is_short():
-    for stage in STAGES:
-        assert len(script(stage).read_text().splitlines()) <= 60
+@pytest.mark.parametrize("script", stage_scripts(ROOT), ids=str)
+def test_a_stage_script_is_short(script):
+    assert len((ROOT / script).read_text().splitlines()) <= 60
 
 
-def _attributes(path: Path) -> set[str]:
-    return {
-        node.attr
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Attribute)
-    }
+def test_the_root_pipeline_fits_few_pages_and_holds_what_leads_to_the_fusions():
+    assert len((ROOT / "dvc.yaml").read_text().splitlines()) <= 650
+    assert [stage.name for stage in stages_of(".")] == [
+        "code",
+        "download",
+        "download_noise",
+        "preprocess",
+        "rr",
+        "noisy_beats",
+        "pretrain",
+        "train",
+        "export",
+        "predict",
+        "evaluate",
+        "comparison",
+        "report",
+    ]
+
+
+@pytest.mark.parametrize("study", STUDIES)
+def test_a_study_has_a_readme_a_lock_a_command_and_a_place_on_the_page(study):
+    folder = ROOT / "studies" / study
+    assert len((folder / "README.md").read_text().split()) > 80
+    assert (folder / "dvc.lock").is_file()
+    (report,) = [stage for stage in STAGES if str(stage) == "report"]
+    assert f"studies/{study}/dvc.lock" in report.definition["deps"]
+    assert study in TITLES
+    makefile = (ROOT / "Makefile").read_text()
+    assert re.search(rf"^STUDIES := .*\b{study}\b", makefile, re.MULTILINE)
+
+
+def _attributes(tree: ast.AST) -> set[str]:
+    return {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
 
 def _getattr_by_split(config: type) -> set[str]:

@@ -14,8 +14,11 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
-from imports import ROOT
+from root import ROOT
 from scratch import ScratchRepository
+
+from ecgfuse.ablation.experiments import METRICS
+from ecgfuse.ablation.queue import TARGET
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(900)]
 
@@ -32,8 +35,9 @@ value = 0.5 + params["fusion"]["alpha_init"] / 100
 parts = dict.fromkeys(("sensitivity", "ppv", "f1", "auprc", "auroc"), value)
 macro = dict.fromkeys(("macro_f1", "macro_auprc", "macro_auroc", "macro_sensitivity"), value)
 data = {"database": "mitdb", "kind": "synthetic", "beats": 1234, "records": 22}
-Path("metrics").mkdir(exist_ok=True)
-Path("metrics/folds.json").write_text(
+out = Path("studies/folds/metrics/folds.json")
+out.parent.mkdir(exist_ok=True)
+out.write_text(
     json.dumps({"data": data, "seeds": 1, **macro, **{name: parts for name in "NSVF"}})
 )
 """
@@ -41,9 +45,13 @@ PIPELINE = {
     "stages": {
         "folds": {
             "cmd": "python folds.py",
-            "params": ["preprocess", "rr", "model", "fusion", "train", "augment", "folds"],
+            "wdir": "../..",
+            "params": [
+                *("preprocess", "rr", "model", "fusion", "train", "augment"),
+                {"studies/folds/params.yaml": ["folds"]},
+            ],
             "deps": ["folds.py"],
-            "metrics": [{"metrics/folds.json": {"cache": False}}],
+            "metrics": [{METRICS: {"cache": False}}],
         }
     }
 }
@@ -62,7 +70,7 @@ from ecgfuse.stage import run_stage
 def main():
     signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
     paths = AblationPaths(grid=Path("grid.yaml"), table=Path("out/table.md"),
-                          picture=Path("out/ablation.png"), metrics=Path("out/ablation.json"))
+                          picture=Path("out/ablation.png"), results=Path("out/ablation.json"))
     run_ablation(paths, poll_s=0.2)
 
 run_stage(main)
@@ -81,7 +89,10 @@ class Ablation:
         shutil.copy(ROOT / "params.yaml", self.root)
         self.repository.set_params({"fusion": {"alpha_init": -2.0}})  # of the row default
         (self.root / "folds.py").write_text(STAGE)
-        (self.root / "dvc.yaml").write_text(yaml.safe_dump(PIPELINE))
+        study = self.root / "studies" / "folds"
+        study.mkdir(parents=True)
+        shutil.copy(ROOT / "studies/folds/params.yaml", study)
+        (study / "dvc.yaml").write_text(yaml.safe_dump(PIPELINE))
         self.write_grid(GRID)
         (self.root / ".dvc").mkdir()
         for name in ("config", ".gitignore"):
@@ -164,7 +175,7 @@ def test_after_a_power_cut_all_but_the_row_that_ran_is_kept_and_the_rest_is_run(
     assert [row["row"] for row in rows] == ["default", "gate-0", "gate-2"]
     assert [float(row["macro_f1"]) for row in rows] == [0.48, 0.5, 0.52]
     assert [float(row["fusion.alpha_init"]) for row in rows] == [-2, 0, 2]
-    assert rows[2]["command"] == "dvc exp run -n gate-2 -S fusion.alpha_init=2 folds"
+    assert rows[2]["command"] == f"dvc exp run -n gate-2 -S fusion.alpha_init=2 {TARGET}"
     metrics = json.loads((ablation.root / "out/ablation.json").read_text())
     assert metrics["gate-0"]["settings"] == "fusion.alpha_init=0"
     assert (ablation.root / "out/ablation.png").stat().st_size > 5000
@@ -194,7 +205,7 @@ def test_what_a_kill_amid_queueing_leaves_in_params_yaml_is_taken_back(ablation)
     note.touch()
     ablation.repository.git("add", "--force", str(note), "params.yaml")
     output = ablation.run()
-    assert "params.yaml is as committed again" in output
+    assert "the parameters are as committed again" in output
     assert output.endswith("exit 0"), output
     assert ablation.ran() == ["default", "gate-0", "gate-2"]
 

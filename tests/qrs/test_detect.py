@@ -9,7 +9,7 @@ import pytest
 from ecgfuse.qrs.candidates import CHOSEN, DETECTORS
 from ecgfuse.qrs.detect import FS, detect_r_peaks, drop_close, move_to_r_peaks
 
-METRICS = Path(__file__).parents[2] / "metrics" / "detectors.json"
+RESULTS = Path(__file__).parents[2] / "studies/annotate/results/detectors.json"
 
 
 def beats_at(peaks: np.ndarray, *, n_samples: int) -> np.ndarray:
@@ -87,7 +87,7 @@ def test_beats_at_the_ends_stay_within_the_signal() -> None:
 
 
 def test_the_committed_comparison_chose_the_detector_that_is_used() -> None:
-    found = json.loads(METRICS.read_text())
+    found = json.loads(RESULTS.read_text())
     assert found["chosen"] == CHOSEN
     assert set(found["detectors"]) == set(DETECTORS)
     errors = {n: d["ds1"]["missed"] + d["ds1"]["extra"] for n, d in found["detectors"].items()}

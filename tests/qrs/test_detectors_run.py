@@ -21,9 +21,18 @@ def test_each_detector_is_scored_on_both_halves(
     synthetic_database: Path, small_split: SplitConfig, tmp_path: Path
 ) -> None:
     out = tmp_path / "detectors.json"
-    compare_detectors(synthetic_database, split=small_split, leads=("MLII",), workers=1, out=out)
+    metrics = tmp_path / "metrics.json"
+    compare_detectors(
+        synthetic_database,
+        split=small_split,
+        leads=("MLII",),
+        workers=1,
+        results=out,
+        metrics=metrics,
+    )
+    headline = json.loads(metrics.read_text())
     found = json.loads(out.read_text())
-    assert found["chosen"] == CHOSEN
+    assert found["chosen"] == headline["chosen"] == CHOSEN
     n_beats = {
         half: sum(len(read_beats(synthetic_database / name, n_samples=10**9)) for name in names)
         for half, names in (("ds1", ("101", "100", "109")), ("ds2", ("114",)))

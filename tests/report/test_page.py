@@ -16,13 +16,12 @@ from small_networks import no_comparison
 
 from ecgfuse.datasets.beats import BeatSet
 from ecgfuse.evaluate.by_record import error_table
-from ecgfuse.evaluate.collect import collect_metrics
+from ecgfuse.evaluate.collect import collect_results
 from ecgfuse.evaluate.comparison import compare_fusions
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.curves import write_table
-from ecgfuse.evaluate.metrics import HEADLINE, nest_headline, score, score_by_record
-from ecgfuse.evaluate.prediction_files import SeedPredictions
-from ecgfuse.evaluate.predictions import Predictions
+from ecgfuse.evaluate.metrics import score, score_by_record
+from ecgfuse.evaluate.prediction_files import Predictions, SeedPredictions
 from ecgfuse.models.config import Block
 from ecgfuse.report import published
 from ecgfuse.report.page import build_page
@@ -34,9 +33,6 @@ SPLITS = {"train": ["101", "201"], "valid": ["114"], "test": list(published.DS2)
 
 
 CONFIG = EvaluateConfig(curve_points=11, examples=1, bootstrap=100, bootstrap_seed=1, ece_bins=15)
-SPREAD = {"mean": 0.625, "sd": 0.03125}
-CURVE = {"4": {**nest_headline(dict.fromkeys(HEADLINE, SPREAD))}}
-CURVE["4"]["valid"] = CURVE["4"].copy()
 
 
 @cache
@@ -54,7 +50,7 @@ def fusion_of(
     ecg = np.zeros((len(labels), 1, 1))
     beats = BeatSet(ecg=ecg, comparison=no_comparison(len(labels)), annotated=annotated)
     predictions = Predictions(probabilities=probabilities, attention=None)
-    metrics = collect_metrics(
+    metrics = collect_results(
         {"test": beats, "valid": beats},
         {"test": predictions, "valid": predictions},
         by_record=table,
@@ -100,7 +96,6 @@ def arguments_of(
         )
         if len(made) == len(FUSIONS)
         else {},
-        "learning_curve": CURVE,
         "studies": made_up_studies.studies_in(folder, kind=kind),
         "errors": {
             fusion: error_table(
@@ -110,8 +105,6 @@ def arguments_of(
         },
         "by_record": {fusion: table for fusion, (_, table, _) in made.items()},
         "pictures": {fusion: {"confusion": picture} for fusion in fusions},
-        "curve_picture": picture,
-        "networks": {},
         "params": {"split": SPLITS, "train": {"lr": 1e-05}},
     }
 
@@ -210,7 +203,7 @@ def test_fusion_without_records_is_refused(arguments: dict[str, Any]) -> None:
 
 def test_missing_picture_is_refused_with_a_cure(arguments: dict[str, Any]) -> None:
     arguments["pictures"]["early"]["gate"] = Path("nowhere/gate.png")
-    with pytest.raises(ValueError, match=r"nowhere/gate\.png: no such file; run 'dvc repro'"):
+    with pytest.raises(ValueError, match=r"nowhere/gate\.png: no such file; run the pipeline"):
         page_of(arguments)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from made_up_studies import metrics_files, studies_in
+from made_up_studies import results_files, studies_in
 from test_page import arguments_of, page_of, text_of
 
 from ecgfuse.report.pretraining import start_rows
@@ -19,7 +19,7 @@ def arguments(tmp_path: Path) -> dict[str, Any]:
 
 
 def test_adaptation_is_marked_and_stands_beside_what_was_before(arguments: dict[str, Any]) -> None:
-    before, _, after, ensemble = adaptation_rows(metrics_files()["daeac"])
+    before, _, after, ensemble = adaptation_rows(results_files()["daeac"])
     assert "transductive" not in before.detail
     for row in (after, ensemble):
         assert "transductive: has seen unlabelled beats of the test patients" in row.detail
@@ -34,7 +34,7 @@ def test_adaptation_is_marked_and_stands_beside_what_was_before(arguments: dict[
 
 
 def test_noise_table_has_a_row_a_fusion_and_kind_and_a_column_a_ratio() -> None:
-    found = metrics_files()["noise"]
+    found = results_files()["noise"]
     table = noise_table(found)
     assert list(table.columns) == ["clean", "24", "0", "-6"]
     assert len(table) == 3 * 2
@@ -96,7 +96,7 @@ def test_page_without_an_ablation_says_how_to_make_one(
 
 def test_folds_are_told_with_the_fusion_of_the_parameters(arguments: dict[str, Any]) -> None:
     assert "one fusion with the parameters of this run" in text_of(page_of(arguments))
-    arguments["params"]["folds"] = {"fusion": "late"}
+    arguments["studies"] = dataclasses.replace(arguments["studies"], fusions={"folds": "late"})
     text = text_of(page_of(arguments))
     # Two of 5 S beats called N: F1 of S 6/8, of N 10/12.
     mean = (6 / 8 + 10 / 12 + 2) / 4
@@ -116,7 +116,9 @@ def test_missing_picture_of_noise_is_refused(arguments: dict[str, Any]) -> None:
 
 
 def test_starts_are_told_with_the_probes_of_their_own_backbone(arguments: dict[str, Any]) -> None:
-    rows = {(row["encoder"], row["start"]): row for row in start_rows(metrics_files()["pretrain"])}
+    rows = {
+        (row["encoder"], row["start"]): row for row in start_rows(results_files()["objectives"])
+    }
     assert len(rows) == 8
     # The made-up probe of the n-th arm is 0.5 + n / 20.
     assert rows["macnn_se", "scratch"]["probe"] == 0.5

@@ -1,15 +1,16 @@
 """Targets are judged by numbers that are not rounded; losses are counted, not guessed."""
 
 import copy
+import dataclasses
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pytest
 from test_page import arguments_of, page_of, text_of
 
 from ecgfuse.evaluate.metrics import HEADLINE, nest_headline
 from ecgfuse.report import published
+from ecgfuse.report.standing import Standing
 from ecgfuse.report.verdicts import check_targets, largest_losses
 
 
@@ -88,7 +89,7 @@ def test_single_network_has_a_row_if_there_is_one(tmp_path: Path) -> None:
     arguments = arguments_of(tmp_path)
     assert "deployable" not in text_of(page_of(arguments))
     single = copy.deepcopy(arguments["metrics"]["late"]) | {"seeds": 1}
-    arguments["networks"] = {"best": single}
+    arguments["studies"] = dataclasses.replace(arguments["studies"], networks={"best": single})
     page = page_of(arguments)
     assert page.count("Best single deployable model") == 2  # among the dots and in the table
     accuracy = 100 * single["test"]["accuracy"]
@@ -96,10 +97,22 @@ def test_single_network_has_a_row_if_there_is_one(tmp_path: Path) -> None:
     assert f"{distilled} {accuracy:.1f}" in text_of(page)
 
 
-def test_single_network_of_other_data_is_refused(tmp_path: Path) -> None:
+def test_single_network_of_other_data_is_not_shown_beside_the_fusions(tmp_path: Path) -> None:
     arguments = arguments_of(tmp_path)
     other = copy.deepcopy(arguments["metrics"]["late"])
     other["data"]["kind"] = "synthetic"
-    arguments["networks"] = {"best": other}
-    with pytest.raises(ValueError, match="data of fusion best"):
-        page_of(arguments)
+    arguments["studies"] = dataclasses.replace(arguments["studies"], networks={"best": other})
+    assert "deployable" not in text_of(page_of(arguments))
+
+
+def test_single_network_that_is_not_current_is_called_so(tmp_path: Path) -> None:
+    arguments = arguments_of(tmp_path)
+    standings = arguments["studies"].standings | {
+        "distill": Standing(was_run=True, reasons=("fusion changed",))
+    }
+    arguments["studies"] = dataclasses.replace(
+        arguments["studies"],
+        networks={"best": arguments["metrics"]["late"]},
+        standings=standings,
+    )
+    assert "all seeds; NOT CURRENT; mean" in text_of(page_of(arguments))

@@ -63,7 +63,8 @@ def test_the_summary_has_every_recipe_of_every_objective(folder: Path) -> None:
         folder / "fine_tune.json",
         windows=folder / "windows/windows.csv",
         picture=folder / "summary.png",
-        out=folder / "summary.json",
+        results=folder / "summary.json",
+        metrics=folder / "summary_metrics.json",
     )
     summary = json.loads((folder / "summary.json").read_text())
     for objective in OBJECTIVES:
@@ -107,7 +108,8 @@ def test_lead_experiments_have_every_recipe_and_set(folder: Path) -> None:
     lead_experiments(
         leads_job(folder),
         workers=1,
-        out=folder / "leads.json",
+        results=folder / "leads.json",
+        metrics=folder / "leads_metrics.json",
     )
     found = json.loads((folder / "leads.json").read_text())
     assert set(found) == set(get_args(Recipe))

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ecgfuse.ablation.grid import Params, Row
+from ecgfuse.ablation.grid import PARAM_FILES, Params, Row
 
-METRICS = "metrics/folds.json"
+METRICS = "studies/folds/metrics/folds.json"
 """What the stage folds writes."""
 
 Scores = Mapping[str, Any]
@@ -18,7 +18,7 @@ class Experiment:
 
     params: Params
     scores: Scores
-    """Content of metrics/folds.json."""
+    """Content of METRICS."""
 
 
 def finished_experiments(
@@ -32,7 +32,12 @@ def finished_experiments(
     """
     return {
         experiment["name"]: Experiment(
-            params=data["params"]["params.yaml"]["data"], scores=data["metrics"][METRICS]["data"]
+            params={
+                group: values
+                for path in PARAM_FILES
+                for group, values in data["params"][path]["data"].items()
+            },
+            scores=data["metrics"][METRICS]["data"],
         )
         for commit in shown
         if commit["rev"] == baseline

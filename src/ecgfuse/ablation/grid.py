@@ -21,7 +21,11 @@ from ecgfuse.rr.config import RRConfig
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 
 Params = dict[str, dict[str, Any]]
-"""Group -> key -> value, as params.yaml holds them."""
+"""Group -> key -> value, as the parameter files hold them."""
+
+_FOLDS = "studies/folds/params.yaml"
+PARAM_FILES = ("params.yaml", _FOLDS)
+"""Those of the pipeline, and those of the stage that scores a row."""
 
 DEFAULT = "default"
 """Name of the first row, which changes nothing."""
@@ -51,9 +55,18 @@ class Row:
     asks: str
     """The question that the row answers."""
     settings: tuple[str, ...]
-    """What differs from params.yaml: GROUP.KEY=VALUE, as after 'dvc exp run -S'."""
+    """What differs from the parameter files: GROUP.KEY=VALUE."""
     params: Params
     """All parameters of the experiment, of the groups that a row may change."""
+
+    def overrides(self) -> list[str]:
+        """The settings as words after 'dvc exp run'."""
+        own = f"{FoldsConfig.group}."
+        return [
+            word
+            for setting in self.settings
+            for word in ("-S", f"{_FOLDS}:{setting}" if setting.startswith(own) else setting)
+        ]
 
 
 def load_grid(path: Path, *, params: Mapping[str, Any]) -> list[Row]:
@@ -61,7 +74,7 @@ def load_grid(path: Path, *, params: Mapping[str, Any]) -> list[Row]:
 
     Args:
         path: YAML, a list of rows with name, asks and settings.
-        params: params.yaml, all groups.
+        params: all groups of both parameter files.
 
     Raises:
         ValueError: names file, row and cure: no list of rows, a missing or unknown key, a name
@@ -146,7 +159,7 @@ def _check_setting(setting: str, *, params: Mapping[str, Any]) -> None:
     known = [f"{group}.{key}" for group, values in params.items() for key in values]
     if f"{group}.{key}" not in known:
         close = difflib.get_close_matches(f"{group}.{key}", known, n=1)
-        hint = f"did you mean {close[0]}?" if close else "params.yaml lists all"
+        hint = f"did you mean {close[0]}?" if close else f"{' and '.join(PARAM_FILES)} list all"
         raise ValueError(f"unknown parameter {group}.{key}; {hint}")
     if group not in _GROUPS:
         raise ValueError(

@@ -17,7 +17,7 @@ import psutil
 from ecgfuse.ablation.grid import Row
 from ecgfuse.ablation.workspace import dvc, git, start_worker
 
-TARGET = "folds"
+TARGET = "studies/folds/dvc.yaml:folds"
 """The stage that an experiment runs, with what it needs."""
 
 State = Literal["Queued", "Running", "Failed", "Success"]
@@ -59,8 +59,7 @@ def parse_status(text: str) -> tuple[list[Entry], int]:
 
 def queue_row(row: Row) -> None:
     """Queue the experiment of a row."""
-    settings = [word for setting in row.settings for word in ("-S", setting)]
-    dvc("exp", "run", "--queue", "-n", row.name, *settings, TARGET)
+    dvc("exp", "run", "--queue", "-n", row.name, *row.overrides(), TARGET)
 
 
 def clear_queue(names: Collection[str]) -> None:

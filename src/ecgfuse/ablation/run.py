@@ -1,6 +1,5 @@
 """An ablation: what is missing of a grid runs as DVC experiments; then a table and a picture."""
 
-import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from ecgfuse.ablation.workspace import (
 )
 from ecgfuse.evaluate.curves import write_table
 from ecgfuse.evaluate.figures import save_figure
-from ecgfuse.files import atomic_file
+from ecgfuse.files import atomic_file, write_json
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +32,7 @@ class AblationPaths:
     """Markdown; a CSV of this name goes beside it."""
     picture: Path
     """PNG."""
-    metrics: Path
+    results: Path
     """JSON."""
 
 
@@ -54,13 +53,15 @@ def run_ablation(paths: AblationPaths, *, poll_s: float = 20.0) -> None:
         grid = load_grid(paths.grid, params=committed_params())
         names = [row.name for row in grid]
         if mend_after_kill(grid):
-            print("params.yaml is as committed again; an earlier run was killed while it queued")
+            print(
+                "the parameters are as committed again; an earlier run was killed while it queued"
+            )
         own = [
             paths.grid,
             paths.table,
             paths.table.with_suffix(".csv"),
             paths.picture,
-            paths.metrics,
+            paths.results,
         ]
         if changed := changed_files(but=map(str, own)):
             raise ValueError(
@@ -116,5 +117,4 @@ def _write(
     save_figure(draw_ablation(grid, scores=scores), paths.picture)
     with atomic_file(paths.table) as temporary:
         temporary.write_text(markdown_table(grid, scores=scores, baseline=baseline))
-    with atomic_file(paths.metrics) as temporary:
-        temporary.write_text(json.dumps(collect_results(grid, scores=scores), indent=2) + "\n")
+    write_json(collect_results(grid, scores=scores), paths.results)

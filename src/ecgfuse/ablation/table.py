@@ -17,12 +17,11 @@ MINUS = "\N{MINUS SIGN}"
 
 def command_of(row: Row) -> str:
     """The one command that runs a row."""
-    settings = [word for setting in row.settings for word in ("-S", setting)]
-    return shlex.join(["dvc", "exp", "run", "-n", row.name, *settings, TARGET])
+    return shlex.join(["dvc", "exp", "run", "-n", row.name, *row.overrides(), TARGET])
 
 
 def flat_scores(scores: Scores) -> dict[str, float]:
-    """macro_f1, ..., f1_N, auprc_N, ... of a metrics file of the stage folds."""
+    """macro_f1, ..., f1_N, auprc_N, ... of the metrics of the stage folds."""
     by_class = {
         f"{part}_{name}": scores[name][part] for part in ("f1", "auprc") for name in CLASSES
     }
@@ -30,7 +29,7 @@ def flat_scores(scores: Scores) -> dict[str, float]:
 
 
 def collect_results(grid: Sequence[Row], *, scores: Mapping[str, Scores]) -> dict[str, Any]:
-    """The metrics file of an ablation: row -> scores and settings; no lists, which DVC drops."""
+    """The results of an ablation: row -> scores and settings."""
     return {
         row.name: {**flat_scores(scores[row.name]), "settings": " ".join(row.settings)}
         for row in grid
@@ -88,7 +87,7 @@ def markdown_table(grid: Sequence[Row], *, scores: Mapping[str, Scores], baselin
         ]
         cells += [f"{scores[row.name][name]['f1']:.2f}" for name in CLASSES[1:]]
         lines.append(f"| {row.name} | {row.asks} | {' | '.join(cells)} |")
-    lines += ["", f"Each row again, on commit {baseline[:10]} or another:", "", "```"]
+    lines += ["", f"Run on commit {baseline[:10]}. Each row again:", "", "```"]
     lines += [command_of(row) for row in done]
     return "\n".join([*lines, "```", ""])
 

@@ -11,10 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from ecgfuse.ablation.grid import Row
+from ecgfuse.ablation.grid import PARAM_FILES, Row
 from ecgfuse.params import read_params
 
-PARAMS = "params.yaml"
 _QUEUEING = ".dvc/tmp/repro.dat"
 """Where DVC notes what it is about to queue; it is there no longer than that takes."""
 
@@ -80,18 +79,21 @@ def changed_files(*, but: Iterable[str]) -> list[str]:
 
 
 def committed_params() -> dict[str, Any]:
-    """params.yaml of the last commit, which the experiments start from."""
+    """All groups of the parameter files of the last commit, which the experiments start from."""
+    groups: dict[str, Any] = {}
     with TemporaryDirectory() as folder:
-        path = Path(folder) / PARAMS
-        path.write_text(git("show", f"HEAD:{PARAMS}"))
-        return read_params(path)
+        for name in PARAM_FILES:
+            path = Path(folder) / Path(name).name
+            path.write_text(git("show", f"HEAD:{name}"))
+            groups |= read_params(path)
+    return groups
 
 
 def mend_after_kill(grid: Sequence[Row]) -> bool:
     """Take back what DVC leaves in the workspace if it is killed while it queues an experiment.
 
-    It edits params.yaml for a moment, and puts it back. This does so if params.yaml says just what
-    a row of the grid does; whatever else was edited there is the user's.
+    It edits the parameter files for a moment, and puts them back. This does so if they say just
+    what a row of the grid does; whatever else was edited there is the user's.
 
     Returns:
         Whether there was something to take back.
@@ -101,11 +103,13 @@ def mend_after_kill(grid: Sequence[Row]) -> bool:
         git("rm", "--quiet", "--force", "--cached", _QUEUEING)
         Path(_QUEUEING).unlink()
         mended = True
-    here = read_params(Path(PARAMS))
+    here: dict[str, Any] = {}
+    for name in PARAM_FILES:
+        here |= read_params(Path(name))
     of_a_row = any(
         all(here.get(group) == row.params[group] for group in row.params) for row in grid[1:]
     )
-    if of_a_row and git("status", "--porcelain", "--", PARAMS):
-        git("checkout", "--quiet", "HEAD", "--", PARAMS)
+    if of_a_row and git("status", "--porcelain", "--", *PARAM_FILES):
+        git("checkout", "--quiet", "HEAD", "--", *PARAM_FILES)
         mended = True
     return mended

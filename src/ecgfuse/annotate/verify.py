@@ -4,7 +4,6 @@ It chooses nothing. It tells what the way from files to classes costs: ONNX Runt
 PyTorch, and beats that are found in place of the reference's.
 """
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,14 +25,19 @@ from ecgfuse.ec57.mapping import EC57_CLASSES
 from ecgfuse.ec57.scores import summarise
 from ecgfuse.evaluate.predictions import predict_seeds
 from ecgfuse.export.deployable import load_deployable
-from ecgfuse.files import atomic_file
 from ecgfuse.qrs.timing import summarise_timing, timing_errors
 from ecgfuse.records.annotations import read_beats
 from ecgfuse.records.reader import read_lead
+from ecgfuse.results import write_results
 from ecgfuse.workers import process_pool
 
 BEATS = ("reference", "detected")
 """Where R peaks come from."""
+_HEADLINE = tuple(
+    f"detected.standard.gross.{kind}.{figure}"
+    for kind in ("qrs", "veb", "sveb")
+    for figure in ("se", "ppv")
+)
 
 
 def verify_annotation(
@@ -45,7 +49,8 @@ def verify_annotation(
     config: EC57Config,
     folder: Path,
     workers: int,
-    out: Path,
+    results: Path,
+    metrics: Path,
 ) -> None:
     """Write how ONNX Runtime and PyTorch agree, and EC57 scores of annotated test recordings.
 
@@ -56,7 +61,7 @@ def verify_annotation(
         records: names of those to annotate.
         folder: of the model files, NAME.safetensors and NAME.onnx.
         workers: processes; the result does not depend on them.
-        out: JSON.
+        results, metrics: JSON, of everything and of the headline.
 
     Raises:
         ValueError: a model or a record cannot be used.
@@ -77,8 +82,7 @@ def verify_annotation(
             **summarise_timing([r.errors_ms for r in of_records]),
             **_summarise(of_records, config=config),
         }
-    with atomic_file(out) as temporary:
-        temporary.write_text(json.dumps(document, indent=2) + "\n")
+    write_results(document, results=results, metrics=metrics, headline=_HEADLINE)
 
 
 def compare_runtimes(model: Path, *, data: Path, workers: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Parameters of the daeac stage: the group `daeac` of params.yaml."""
+"""Parameters of the daeac stage: studies/daeac/params.yaml."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal

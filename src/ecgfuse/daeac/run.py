@@ -6,7 +6,6 @@ the network after the last step is the result.
 """
 
 import dataclasses
-import json
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,11 +21,15 @@ from ecgfuse.datasets.beats import load_beat_table, used_beats
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs, load_inputs
 from ecgfuse.evaluate.metrics import Scores, summarise
 from ecgfuse.evaluate.predictions import predict_seeds
-from ecgfuse.files import atomic_file
 from ecgfuse.models.store import StoredModel, load_seeds
 from ecgfuse.records.annotations import CLASSES
+from ecgfuse.results import write_results
 from ecgfuse.train.compute import use_one_thread
 from ecgfuse.workers import process_pool
+
+_HEADLINE = tuple(
+    f"{state}.{of}.macro_f1" for state in ("source_only", "adapted") for of in ("mean", "ensemble")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +42,10 @@ class AdaptationPaths:
     """Output folder of `rr`."""
     models: Path
     """Output folder of `train@early`."""
+    results: Path
+    """JSON of everything."""
     metrics: Path
-    """JSON."""
+    """JSON of the headline."""
 
 
 def adapt(paths: AdaptationPaths, *, config: DaeacConfig, workers: int) -> None:
@@ -67,7 +72,7 @@ def adapt(paths: AdaptationPaths, *, config: DaeacConfig, workers: int) -> None:
         dataclasses.replace(stored, network=one.network)
         for stored, one in zip(before, adapted, strict=True)
     ]
-    metrics = {
+    found = {
         "transductive": "adapted to unlabelled beats of the test patients",
         "adaptation_s": config.adapt_s,
         "adaptation_beats": int(target.is_early.sum()),
@@ -80,8 +85,7 @@ def adapt(paths: AdaptationPaths, *, config: DaeacConfig, workers: int) -> None:
             labels=patients.labels[torch.from_numpy(target.is_early)].numpy(),
         ),
     }
-    with atomic_file(paths.metrics) as temporary:
-        temporary.write_text(json.dumps(metrics, indent=2) + "\n")
+    write_results(found, results=paths.results, metrics=paths.metrics, headline=_HEADLINE)
 
 
 def adapt_seeds(

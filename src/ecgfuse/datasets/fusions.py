@@ -12,11 +12,13 @@ from typing import Literal, cast
 
 Fusion = Literal["early", "late", "hybrid"]
 FUSIONS: tuple[Fusion, ...] = ("early", "late", "hybrid")
+DISTILLED = "best"
+"""One network that learned from those of all seeds, the best single one to deploy."""
 CAUSAL = "causal"
 """Hybrid fusion of features that use nothing later than the beat, as a monitor needs them."""
 TRAININGS = (*FUSIONS, CAUSAL)
 """What is trained from labels."""
-MODELS = (*FUSIONS, "best", CAUSAL)
+MODELS = (*FUSIONS, DISTILLED, CAUSAL)
 """What is exported and evaluated: that, and the network distilled from the fusions."""
 
 

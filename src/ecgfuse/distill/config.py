@@ -1,4 +1,4 @@
-"""Parameters of the distill stage: the group `distill` of params.yaml."""
+"""Parameters of the distill stage: studies/distill/params.yaml."""
 
 from dataclasses import dataclass
 from typing import ClassVar

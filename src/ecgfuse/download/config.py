@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
+from ecgfuse.noise.config import Kind
 from ecgfuse.params import require
 
 Source = Literal["auto", "mirror", "physionet", "synthetic"]
@@ -56,11 +57,19 @@ class NoiseDataConfig:
     """Version of the database, as in its PhysioNet address: 1.0.0."""
     source: Source
     """Where to take it from."""
+    kinds: tuple[Kind, ...]
+    """Noise records to fetch."""
     synthetic_seed: int
     """Seed of the synthetic noise."""
 
     def __post_init__(self) -> None:
         _check(self)
+        require(
+            len(set(self.kinds)) == len(self.kinds) >= 1,
+            field="noise_data.kinds",
+            value=list(self.kinds),
+            cure="must name at least one noise record, and each only once, such as [bw, ma]",
+        )
 
 
 class DatabaseConfig(Protocol):

@@ -1,7 +1,7 @@
 """Fill the raw noise data; unlike the recordings, noise need not be in the mirror."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from ecgfuse.download.checksums import AbsentError
@@ -14,20 +14,16 @@ from ecgfuse.download.transfer import PATIENCE, Patience
 def download_noise(
     config: NoiseDataConfig,
     *,
-    records: Sequence[str],
     output: Path,
     partial: Path = PARTIAL,
     physionet: str = PHYSIONET,
     environment: Mapping[str, str] = os.environ,
     patience: Patience = PATIENCE,
 ) -> None:
-    """Fill `output` with noise records, as `download` does with recordings.
+    """Fill `output` with noise records, as `download` does with recordings; no other is fetched.
 
     $ECGFUSE_MIRROR may name a place that holds the recordings alone. With the source auto, noise
     then comes from where it would without that variable; in the end it is synthetic.
-
-    Args:
-        records: names of the noise records; nothing else of the database is fetched.
 
     Raises:
         ValueError: as `download`.
@@ -37,7 +33,7 @@ def download_noise(
         download(
             config,
             output=output,
-            signals_of=records,
+            signals_of=sorted(config.kinds),
             partial=partial,
             physionet=physionet,
             environment=environment,

@@ -1,4 +1,4 @@
-"""Parameters of the ec57 stage: the group `ec57` of params.yaml."""
+"""Parameters of the ec57 stage: studies/ec57/params.yaml."""
 
 from dataclasses import dataclass
 from typing import ClassVar

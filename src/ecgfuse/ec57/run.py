@@ -1,47 +1,54 @@
 """The ec57 stage: predictions of all fusions -> annotation files and EC57 scores."""
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from ecgfuse.datasets.fusions import FUSIONS
+from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.ec57.compare import FilePair, Period, compare_files
 from ecgfuse.ec57.config import EC57Config
 from ecgfuse.ec57.export import ANNOTATOR, write_annotations
 from ecgfuse.ec57.mapping import EC57_CLASSES, LITERATURE_CLASSES
 from ecgfuse.ec57.scores import summarise
-from ecgfuse.files import atomic_file
+from ecgfuse.results import write_results
+
+_HEADLINE = tuple(
+    f"*.standard.gross.{kind}.{figure}" for kind in ("veb", "sveb") for figure in ("se", "ppv")
+)
 
 
 def score_fusions(
-    *, predictions: Path, database: Path, config: EC57Config, annotations: Path, metrics: Path
+    predictions: Mapping[Fusion, Path],
+    *,
+    database: Path,
+    config: EC57Config,
+    annotations: Path,
+    results: Path,
+    metrics: Path,
 ) -> None:
-    """Write the annotation files of each fusion, and one metrics file.
+    """Write the annotation files of each fusion, and the scores of all.
 
     Args:
-        predictions: folder with FUSION.csv, as the evaluate stages write it.
+        predictions: fusion -> CSV of its predictions, as the predict stages write it.
         database: folder with the records.
         annotations: folder; FUSION/RECORD.ecgfuse is written into it.
-        metrics: JSON file.
+        results, metrics: JSON, of everything and of the headline.
 
     Raises:
         ValueError: predictions or reference annotations are missing or not usable.
     """
-    scores = {}
-    for fusion in FUSIONS:
+    scores: dict[str, Any] = {}
+    for fusion, path in predictions.items():
         folder = annotations / fusion
-        records = write_annotations(
-            read_predictions(predictions / f"{fusion}.csv"), database=database, folder=folder
-        )
+        records = write_annotations(read_predictions(path), database=database, folder=folder)
         pairs = [
             FilePair(reference=database / f"{name}.atr", test=folder / f"{name}.{ANNOTATOR}")
             for name in records
         ]
         scores[fusion] = score_pairs(pairs, config=config)
-    with atomic_file(metrics) as temporary:
-        temporary.write_text(json.dumps(scores, indent=2) + "\n")
+    write_results(scores, results=results, metrics=metrics, headline=_HEADLINE)
 
 
 def read_predictions(path: Path) -> pd.DataFrame:
@@ -51,7 +58,7 @@ def read_predictions(path: Path) -> pd.DataFrame:
         ValueError: the file is not there.
     """
     if not path.is_file():
-        raise ValueError(f"{path}: no such file; make it with 'dvc repro evaluate'")
+        raise ValueError(f"{path}: no such file; make it with 'dvc repro predict'")
     return pd.read_csv(path, dtype={"record": str}, keep_default_na=False)
 
 

@@ -1,4 +1,4 @@
-"""Everything that the metrics file of one fusion holds."""
+"""Everything that the results file of one model holds, and the headline that DVC shows of it."""
 
 from typing import Any
 
@@ -9,14 +9,25 @@ from ecgfuse.datasets.beats import BeatSet
 from ecgfuse.evaluate.by_record import describe_records, without_same_subject
 from ecgfuse.evaluate.calibration import summarise_calibration
 from ecgfuse.evaluate.config import EvaluateConfig
-from ecgfuse.evaluate.metrics import nest_headline, score, summarise
-from ecgfuse.evaluate.predictions import Predictions
+from ecgfuse.evaluate.metrics import MACRO, nest_headline, score, summarise
+from ecgfuse.evaluate.prediction_files import Predictions
 from ecgfuse.evaluate.resampled_scores import resample_scores, score_intervals
 from ecgfuse.evaluate.resamples import draw_records
 from ecgfuse.records.annotations import CLASSES
 
+HEADLINE_PATHS = (
+    "data.kind",
+    "seeds",
+    *(f"test.{name}" for name in (*MACRO, "accuracy")),
+    *(f"test.{name}.f1" for name in CLASSES[1:]),
+    "test_sd.macro_f1",
+    "test_ensemble.macro_f1",
+    "valid.macro_f1",
+)
+"""What the metrics file has of the results: 13 columns of 'dvc exp show' a model."""
 
-def collect_metrics(
+
+def collect_results(
     beats: dict[str, BeatSet],
     predictions: dict[str, Predictions],
     *,
@@ -24,7 +35,7 @@ def collect_metrics(
     dataset: dict[str, str],
     config: EvaluateConfig,
 ) -> dict[str, Any]:
-    """The metrics file of one fusion: dictionaries, numbers and strings only, so DVC shows all.
+    """The results of one model: dictionaries, numbers and strings.
 
     Args:
         beats, predictions: of the splits "valid" and "test".

@@ -4,7 +4,6 @@ Every fusion is scored on the same draws of the test records, so that a draw wit
 easy for all, and what is left is the difference between the fusions.
 """
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.evaluate.by_record import without_same_subject
 from ecgfuse.evaluate.prediction_files import SeedPredictions, load_predictions
 from ecgfuse.evaluate.resampled_scores import resample_scores
 from ecgfuse.evaluate.resamples import draw_records, interval
-from ecgfuse.files import atomic_file
+from ecgfuse.files import write_json
 
 PAIRS: tuple[tuple[Fusion, Fusion], ...] = (
     ("hybrid", "early"),
@@ -26,11 +25,13 @@ PAIRS: tuple[tuple[Fusion, Fusion], ...] = (
 )
 
 
-def compare(predictions: Path, *, database: str, n_draws: int, seed: int, out: Path) -> None:
+def compare(
+    predictions: Mapping[Fusion, Path], *, database: str, n_draws: int, seed: int, out: Path
+) -> None:
     """Write the paired comparisons of the three fusions.
 
     Args:
-        predictions: folder with the CSV and NPY of every fusion.
+        predictions: fusion -> CSV of its predictions, with an NPY beside it.
         database: name of the database that was tested on.
         n_draws: of the test records.
         seed: of the draws.
@@ -39,10 +40,9 @@ def compare(predictions: Path, *, database: str, n_draws: int, seed: int, out: P
     Raises:
         ValueError: a file is missing, or the fusions were not tested on the same beats.
     """
-    tested = {fusion: load_predictions(predictions / f"{fusion}.csv") for fusion in FUSIONS}
+    tested = {fusion: load_predictions(path) for fusion, path in predictions.items()}
     comparison = compare_fusions(tested, database=database, n_draws=n_draws, seed=seed)
-    with atomic_file(out) as temporary:
-        temporary.write_text(json.dumps(comparison, indent=2) + "\n")
+    write_json(comparison, out)
 
 
 def compare_fusions(

@@ -1,4 +1,4 @@
-"""What a fusion says of the test beats, as files: a table for people, all seeds for statistics."""
+"""What a model says of the beats of a split: a table for people, all seeds for statistics."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +10,30 @@ from ecgfuse.evaluate.curves import write_table
 from ecgfuse.files import atomic_file
 from ecgfuse.records.annotations import CLASSES
 
+ATTENTION = "attention.npy"
+"""Mean attention of the seeds on the test beats, (n_beats, num_heads, n_tokens)."""
+GATES = "gates.npz"
+"""gates, (n_seeds, emb_dim) in (0, 1), and alpha_init, where they started."""
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """What the models of all seeds say of the same beats."""
+
+    probabilities: np.ndarray
+    """(n_seeds, n_beats, 4)"""
+    attention: np.ndarray | None
+    """(n_beats, num_heads, n_tokens), the mean over the seeds; None in a network without."""
+
+    @property
+    def ensemble(self) -> np.ndarray:
+        """Mean probability over the seeds, (n_beats, 4)."""
+        return self.probabilities.mean(axis=0)
+
 
 @dataclass(frozen=True)
 class SeedPredictions:
-    """The labelled test beats and what the models of all seeds say of them."""
+    """The labelled beats of a split and what the models of all seeds say of them."""
 
     records: np.ndarray
     """(n_beats,) names of the records."""
@@ -45,13 +65,13 @@ def load_predictions(table: Path) -> SeedPredictions:
     every_seed = table.with_suffix(".npy")
     for path in (table, every_seed):
         if not path.is_file():
-            raise ValueError(f"{path}: no such file; make it with 'dvc repro evaluate'")
+            raise ValueError(f"{path}: no such file; make it with 'dvc repro predict'")
     beats = pd.read_csv(table, dtype={"record": str}, usecols=["record", "actual"])
     probabilities = np.load(every_seed)
     if probabilities.shape[1:] != (len(beats), len(CLASSES)):
         raise ValueError(
             f"{every_seed}: probabilities have shape {probabilities.shape}, but {table.name} has "
-            f"{len(beats)} beats; make both again with 'dvc repro --force evaluate'"
+            f"{len(beats)} beats; make both again with 'dvc repro --force predict'"
         )
     number = {name: index for index, name in enumerate(CLASSES)}
     return SeedPredictions(

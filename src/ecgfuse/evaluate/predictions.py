@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,24 +10,10 @@ import torch
 from tqdm import tqdm
 
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs, select
+from ecgfuse.evaluate.prediction_files import Predictions
 from ecgfuse.models.store import StoredModel, check_fits
 
 BATCH_SIZE = 256
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """What the models of all seeds say of the same beats."""
-
-    probabilities: np.ndarray
-    """(n_seeds, n_beats, 4)"""
-    attention: np.ndarray | None
-    """(n_beats, num_heads, n_tokens), the mean over the seeds; None in a network without."""
-
-    @property
-    def ensemble(self) -> np.ndarray:
-        """Mean probability over the seeds, (n_beats, 4)."""
-        return self.probabilities.mean(axis=0)
 
 
 def predict_seeds(

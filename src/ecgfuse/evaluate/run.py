@@ -1,4 +1,4 @@
-"""The evaluate stage: trained models and new patients -> metrics, tables and pictures."""
+"""The evaluate stage: what models say of new patients -> scores, tables and pictures."""
 
 import json
 from collections.abc import Mapping
@@ -9,26 +9,23 @@ import numpy as np
 import pandas as pd
 
 from ecgfuse.datasets.beats import BeatSet, load_beats, require_all_classes
-from ecgfuse.datasets.inputs import load_inputs
 from ecgfuse.evaluate.beat_pictures import draw_attention, draw_examples, draw_gate
 from ecgfuse.evaluate.by_record import error_table
 from ecgfuse.evaluate.calibration import reliability_table
-from ecgfuse.evaluate.collect import collect_metrics
+from ecgfuse.evaluate.collect import HEADLINE_PATHS, collect_results
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.curves import confusion_table, precision_recall_table, roc_table, write_table
 from ecgfuse.evaluate.figures import save_figure
 from ecgfuse.evaluate.metrics import score_by_record
-from ecgfuse.evaluate.prediction_files import save_predictions
-from ecgfuse.evaluate.predictions import Predictions, predict_seeds
+from ecgfuse.evaluate.prediction_files import ATTENTION, GATES, Predictions, load_predictions
 from ecgfuse.evaluate.score_pictures import (
     draw_confusion,
     draw_curves,
     draw_history,
     draw_reliability,
 )
-from ecgfuse.files import atomic_file, atomic_folder
-from ecgfuse.models.mhca import MHCAFusion
-from ecgfuse.models.store import StoredModel, load_seeds
+from ecgfuse.files import atomic_folder
+from ecgfuse.results import write_results
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,42 +36,36 @@ class EvaluationPaths:
     """dataset.json of the download stage."""
     beats: Mapping[str, Path]
     """Of the splits valid and test: the output folder of `preprocess` that holds the split."""
-    rr: Mapping[str, Path]
-    """The same of `rr`."""
-    models: Path
     history: Path
+    """CSV of the training curves."""
     predictions: Path
-    """CSV, one row a test beat; the probabilities of all seeds go beside it, as NPY."""
+    """Output folder of `predict`."""
     plots: Path
     """Folder."""
+    results: Path
+    """JSON of everything."""
     metrics: Path
-    """JSON."""
+    """JSON of the headline."""
 
 
-def evaluate(name: str, *, paths: EvaluationPaths, config: EvaluateConfig, workers: int) -> None:
-    """Score networks on the validation and the test patients, and draw what they do.
-
-    Args:
-        name: of what is scored, such as a fusion; for the progress bar.
+def evaluate(*, paths: EvaluationPaths, config: EvaluateConfig) -> None:
+    """Score what networks say of the validation and the test patients, and draw what they do.
 
     Raises:
         ValueError: something is missing, does not fit, or a split lacks a class.
     """
-    models = load_seeds(paths.models)
-    fusion = models[0].spec.fusion
     beats = {split: load_beats(paths.beats[split] / split) for split in ("valid", "test")}
-    predictions: dict[str, Predictions] = {}
     for split, of_split in beats.items():
         require_all_classes(of_split.labels, split=split)
-        data = load_inputs(split, beats=paths.beats[split], rr=paths.rr[split], fusion=fusion)
-        predictions[split] = predict_seeds(
-            models, data=data, name=f"{name} {split}", workers=workers
-        )
+    predictions = {
+        split: _read_predictions(paths.predictions, split=split, labels=of_split.labels)
+        for split, of_split in beats.items()
+    }
     test, tested = predictions["test"], beats["test"]
     predicted = test.ensemble.argmax(axis=1)
     by_record = score_by_record(tested.records, tested.labels, predicted)
     errors = error_table(tested.records, tested.labels, predicted)
-    metrics = collect_metrics(
+    found = collect_results(
         beats,
         predictions,
         by_record=by_record,
@@ -89,10 +80,21 @@ def evaluate(name: str, *, paths: EvaluationPaths, config: EvaluateConfig, worke
         save_figure(draw_reliability(reliability), folder / "reliability.png")
         _write_tables(folder, labels=tested.labels, test=test, config=config)
         _draw_pictures(folder, beats=tested, test=test, config=config)
-        _draw_training(folder, models=models, history=pd.read_csv(paths.history))
-    save_predictions(tested.table, test.probabilities, table=paths.predictions)
-    with atomic_file(paths.metrics) as temporary:
-        temporary.write_text(json.dumps(metrics, indent=2) + "\n")
+        _draw_training(folder, gates=paths.predictions / GATES, history=pd.read_csv(paths.history))
+    write_results(found, results=paths.results, metrics=paths.metrics, headline=HEADLINE_PATHS)
+
+
+def _read_predictions(folder: Path, *, split: str, labels: np.ndarray) -> Predictions:
+    found, attention = load_predictions(folder / f"{split}.csv"), folder / ATTENTION
+    if not np.array_equal(found.labels, labels):
+        raise ValueError(
+            f"{folder / split}.csv is not of the beats of split {split} that are there now; make "
+            "it again with 'dvc repro --force predict'"
+        )
+    return Predictions(
+        probabilities=found.probabilities,
+        attention=np.load(attention) if split == "test" and attention.is_file() else None,
+    )
 
 
 def _write_tables(
@@ -123,11 +125,9 @@ def _draw_pictures(
         save_figure(draw_attention(ecg, test.attention, labels), folder / "attention.png")
 
 
-def _draw_training(folder: Path, *, models: list[StoredModel], history: pd.DataFrame) -> None:
+def _draw_training(folder: Path, *, gates: Path, history: pd.DataFrame) -> None:
     save_figure(draw_history(history), folder / "history.png")
-    attention = models[0].spec.attention
-    blocks = [stored.network.fusion for stored in models]
-    gates = [b.gate().detach().numpy() for b in blocks if isinstance(b, MHCAFusion)]
-    if attention is not None and gates:
-        figure = draw_gate(np.stack(gates), alpha_init=attention.alpha_init)
+    if gates.is_file():
+        with np.load(gates) as learned:
+            figure = draw_gate(learned["gates"], alpha_init=float(learned["alpha_init"]))
         save_figure(figure, folder / "gate.png")

@@ -1,12 +1,12 @@
-"""Parameters of the external stages: the group `external` of params.yaml."""
+"""Parameters of the external stages: studies/external/params.yaml."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.params import require
 
 Source = Literal["auto", "mirror", "physionet"]
-Model = Literal["early", "late", "hybrid", "best"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class ExternalConfig:
     """Of all of them, as in their PhysioNet addresses: 1.0.0."""
     source: Source
     """Where to take them from; auto: the mirror if it has them, else PhysioNet."""
-    model: Model
+    model: Fusion
     """Whose networks, of all seeds, are tested."""
     leads: tuple[str, ...]
     """In order of preference; the first that a record has is used."""

@@ -1,4 +1,4 @@
-"""Parameters of the folds stage: the group `folds` of params.yaml."""
+"""Parameters of the folds stage: studies/folds/params.yaml."""
 
 from dataclasses import dataclass
 from typing import ClassVar

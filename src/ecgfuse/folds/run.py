@@ -20,13 +20,13 @@ from tqdm import tqdm
 
 from ecgfuse.datasets.beats import load_beat_table, used_beats
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs
-from ecgfuse.evaluate.metrics import summarise
-from ecgfuse.files import atomic_file
+from ecgfuse.evaluate.metrics import MACRO, summarise
 from ecgfuse.folds.config import FoldsConfig
 from ecgfuse.models.backbone import Backbone
 from ecgfuse.params import require
 from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.pretrain.run import UnlabelledBeats, pretrain_backbone
+from ecgfuse.results import write_results
 from ecgfuse.train.compute import use_one_thread
 from ecgfuse.train.folds import patient_folds, predict_fold
 from ecgfuse.train.seeds import TrainingJob
@@ -34,6 +34,7 @@ from ecgfuse.workers import process_pool
 
 DS1 = ("train", "valid")
 """The splits whose patients are dealt to folds."""
+_HEADLINE = ("data.*", "seeds", *MACRO, "*.f1", "*.auprc")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,14 +78,17 @@ def _join(parts: Sequence[Inputs]) -> Inputs:
     return Inputs(*(torch.cat(of_splits) for of_splits in zip(*parts, strict=True)))
 
 
-def cross_validate(job: FoldsJob, *, workers: int, dataset: Path, out: Path) -> None:
+def cross_validate(
+    job: FoldsJob, *, workers: int, dataset: Path, results: Path, metrics: Path
+) -> None:
     """Score a setting on all patients of DS1, pooled over the folds.
 
     Args:
         workers: folds trained at once, each in one thread; the result does not depend on it.
         dataset: dataset.json of the download stage.
-        out: JSON. The scores of `summarise`, means over the seeds, and with several seeds their
+        results: JSON. The scores of `summarise`, means over the seeds, and with several seeds their
             standard deviation under "sd".
+        metrics: JSON of the headline.
 
     Raises:
         ValueError: something is missing or does not fit, DS1 lacks a class, or a training failed.
@@ -94,7 +98,7 @@ def cross_validate(job: FoldsJob, *, workers: int, dataset: Path, out: Path) -> 
     probabilities = predict_held_out(job, records=records, labels=labels, workers=workers)
     scores = summarise(labels, probabilities, split="train and split.valid")
     origin = json.loads(dataset.read_text())
-    metrics: dict[str, Any] = {
+    found: dict[str, Any] = {
         "data": {
             "database": origin["database"],
             "kind": origin["kind"],
@@ -105,9 +109,13 @@ def cross_validate(job: FoldsJob, *, workers: int, dataset: Path, out: Path) -> 
         **scores["mean"],
     }
     if len(job.folds.seeds) > 1:
-        metrics["sd"] = scores["sd"]
-    with atomic_file(out) as temporary:
-        temporary.write_text(json.dumps(metrics, indent=2) + "\n")
+        found["sd"] = scores["sd"]
+    write_results(
+        found,
+        results=results,
+        metrics=metrics,
+        headline=(*_HEADLINE, *(["sd.*"] if "sd" in found else [])),
+    )
 
 
 def predict_held_out(

@@ -1,4 +1,4 @@
-"""Parameters of the stage learning_curve: its group of params.yaml."""
+"""Parameters of the stage learning_curve: studies/learning_curve/params.yaml."""
 
 from dataclasses import dataclass
 from typing import ClassVar

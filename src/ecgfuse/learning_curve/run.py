@@ -11,10 +11,11 @@ from ecgfuse.datasets.beats import load_beat_table
 from ecgfuse.evaluate.curves import write_table
 from ecgfuse.evaluate.figures import save_figure
 from ecgfuse.evaluate.metrics import HEADLINE, headline, nest_headline
-from ecgfuse.files import atomic_file, atomic_folder
+from ecgfuse.files import atomic_folder
 from ecgfuse.learning_curve.config import LearningCurveConfig
 from ecgfuse.learning_curve.picture import draw_learning_curve
 from ecgfuse.learning_curve.train_subsets import train_subsets
+from ecgfuse.results import write_results
 from ecgfuse.train.seeds import TrainingJob
 
 SPLITS = ("test", "valid")
@@ -27,14 +28,15 @@ def learning_curve(
     everyone: Path,
     workers: int,
     plots: Path,
-    out: Path,
+    results: Path,
+    metrics: Path,
 ) -> None:
     """Write the learning curve of a fusion over the number of training patients.
 
     Args:
-        everyone: metrics file of the fusion trained on all patients.
+        everyone: results file of the fusion trained on all patients.
         plots: folder; gets runs.csv, one row a training, curve.csv and curve.png.
-        out: JSON.
+        results, metrics: JSON, of everything and of the headline.
 
     Raises:
         ValueError: as `train_subsets`.
@@ -47,8 +49,9 @@ def learning_curve(
         write_table(runs, folder / "runs.csv")
         write_table(curve.reset_index(), folder / "curve.csv")
         save_figure(draw_learning_curve(curve), folder / "curve.png")
-    with atomic_file(out) as temporary:
-        temporary.write_text(json.dumps(curve_metrics(curve), indent=2) + "\n")
+    write_results(
+        curve_metrics(curve), results=results, metrics=metrics, headline=("*.macro_f1.mean",)
+    )
 
 
 def summarise_runs(runs: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Parameters of the noise stage: the group `noise` of params.yaml."""
+"""Parameters of the noise stage: studies/noise/params.yaml."""
 
 from dataclasses import dataclass
 from itertools import product

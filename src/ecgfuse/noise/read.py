@@ -24,8 +24,8 @@ def read_noise(path: Path, *, channel: int, fs: float) -> np.ndarray:
     """
     if not path.with_name(f"{path.name}.hea").is_file():
         raise ValueError(
-            f"{path}.hea: no such noise record; fetch it with 'dvc repro download_noise', or take "
-            f"{path.name} out of noise.kinds"
+            f"{path}.hea: no such noise record; add {path.name} to noise_data.kinds and run "
+            "'dvc repro download_noise', or take it out of noise.kinds or noisy_beats.kinds"
         )
     noise, _, file_fs = read_lead(path, leads=[NOISE_LEADS[channel % len(NOISE_LEADS)]])
     return resample_signal(noise, up=fs, down=file_fs)

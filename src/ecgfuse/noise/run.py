@@ -15,13 +15,16 @@ from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.evaluate.curves import write_table
 from ecgfuse.evaluate.figures import save_figure
 from ecgfuse.evaluate.metrics import score
-from ecgfuse.files import atomic_file, atomic_folder
+from ecgfuse.files import atomic_folder
 from ecgfuse.noise.config import NoiseConfig
 from ecgfuse.noise.figure import draw_noise
 from ecgfuse.noise.predict import NoisyPredictions, load_fusions, predict_noisy
 from ecgfuse.noise.scores import CURVES, Scored, curve_table, nest_scores
+from ecgfuse.results import write_results
 from ecgfuse.train.compute import keep_freed_memory
 from ecgfuse.workers import process_pool
+
+_HEADLINE = ("*.kind", "hybrid.clean.macro_f1", "hybrid.*.*.macro_f1")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,8 +39,10 @@ class NoisePaths:
     """Folder with FUSION.safetensors."""
     plots: Path
     """Folder."""
+    results: Path
+    """JSON of everything."""
     metrics: Path
-    """JSON."""
+    """JSON of the headline."""
 
 
 def stress_test(
@@ -61,7 +66,7 @@ def stress_test(
         "data": json.loads((paths.recordings / "dataset.json").read_text()),
         "noise": json.loads((paths.noise / "dataset.json").read_text()),
     }
-    metrics: dict[str, Any] = {
+    described: dict[str, Any] = {
         name: {"database": dataset["database"], "kind": dataset["kind"]}
         for name, dataset in kinds.items()
     }
@@ -70,8 +75,12 @@ def stress_test(
         for curve in CURVES:
             write_table(curve_table(scored, curve=curve, config=config), folder / f"{curve}.csv")
         save_figure(draw_noise(scored, config=config, synthetic=made_up), folder / "noise.png")
-    with atomic_file(paths.metrics) as temporary:
-        temporary.write_text(json.dumps(metrics | nest_scores(scored), indent=2) + "\n")
+    write_results(
+        described | nest_scores(scored),
+        results=paths.results,
+        metrics=paths.metrics,
+        headline=_HEADLINE,
+    )
 
 
 def _predict_record(name: str, *, paths: NoisePaths, config: NoiseConfig) -> NoisyPredictions:

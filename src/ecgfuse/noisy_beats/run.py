@@ -51,7 +51,7 @@ def make_noisy_beats(
     """Write the noisy twin of every training and validation beat, row for row.
 
     Args:
-        records: names by split, "train" and "valid".
+        records: names by split, "train" and "valid"; none, if no training reads such beats.
         workers: processes; the result does not depend on them.
         out: gets a folder for each split, as `preprocess` writes it.
 
@@ -66,6 +66,8 @@ def make_noisy_beats(
     with atomic_folder(out) as folder:
         for split, of_split in records.items():
             save_beats(join_beats([by_name[name] for name in of_split]), folder / split)
+        if not records:
+            (folder / "none.txt").write_text("augment.noisy_beats is 0: nothing reads them\n")
 
 
 def noisy_twins(job: NoisyBeatsJob, name: str) -> BeatSet:

@@ -1,4 +1,4 @@
-"""Parameters of the objectives stage: its group of params.yaml."""
+"""Parameters of the objectives stage: studies/objectives/params.yaml."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -15,10 +15,11 @@ from tqdm import tqdm
 from ecgfuse.evaluate.curves import write_table
 from ecgfuse.evaluate.figures import save_figure
 from ecgfuse.evaluate.metrics import MACRO, Scores, summarise
-from ecgfuse.files import atomic_file, atomic_folder
+from ecgfuse.files import atomic_folder
 from ecgfuse.objectives.arms import Arm
 from ecgfuse.objectives.picture import draw_objectives
 from ecgfuse.objectives.train_arms import ObjectivesJob, pretrain_arm, probe_arm, train_and_predict
+from ecgfuse.results import write_results
 from ecgfuse.workers import process_pool
 
 TRIVIAL = ("mae_if_zero", "nextclip_if_zero", "nextclip_if_repeated", "local_by_chance")
@@ -26,7 +27,7 @@ TRIVIAL = ("mae_if_zero", "nextclip_if_zero", "nextclip_if_repeated", "local_by_
 
 
 def compare_objectives(
-    job: ObjectivesJob, *, dataset: Path, workers: int, plots: Path, out: Path
+    job: ObjectivesJob, *, dataset: Path, workers: int, plots: Path, results: Path, metrics: Path
 ) -> None:
     """Pretrain, probe, train and test every arm.
 
@@ -35,7 +36,7 @@ def compare_objectives(
         workers: processes; the result does not depend on them.
         plots: folder; gets ENCODER-OBJECTIVE.csv, the losses of every epoch, scores.csv and
             objectives.png.
-        out: JSON; dictionaries, numbers and strings only, so DVC shows all.
+        results, metrics: JSON, of everything and of the headline.
 
     Raises:
         ValueError: a file is missing, a loss is not finite, or a split lacks a class.
@@ -60,7 +61,7 @@ def compare_objectives(
         for arm in arms
     }
     origin = json.loads(dataset.read_text())
-    metrics = {
+    found = {
         "data": {"database": origin["database"], "kind": origin["kind"], "test_beats": len(labels)},
         "seeds": len(job.training.train.seeds),
         job.training.fusion: by_encoder(scores),
@@ -72,8 +73,9 @@ def compare_objectives(
             write_table(history, folder / f"{arm.name}.csv")
         write_table(table, folder / "scores.csv")
         save_figure(draw_objectives(table, fusion=job.training.fusion), folder / "objectives.png")
-    with atomic_file(out) as temporary:
-        temporary.write_text(json.dumps(metrics, indent=2) + "\n")
+    fusion = job.training.fusion
+    headline = ("data.kind", "seeds", f"{fusion}.*.*.macro_f1")
+    write_results(found, results=results, metrics=metrics, headline=headline)
     _remove_checkpoints(job)
 
 

@@ -1,6 +1,5 @@
 """The detectors stage: beats that several QRS detectors find, against those of the reference."""
 
-import json
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,17 +14,28 @@ from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.ec57.counts import count_beats
 from ecgfuse.ec57.labels import BeatLabels, read_labels
 from ecgfuse.ec57.scores import score, summarise
-from ecgfuse.files import atomic_file
 from ecgfuse.qrs.candidates import CHOSEN, DETECTORS, LIBRARY, Detector
 from ecgfuse.qrs.detect import FS
 from ecgfuse.qrs.timing import summarise_timing, timing_errors
 from ecgfuse.records.reader import read_lead
 from ecgfuse.records.resample import resample_signal
+from ecgfuse.results import write_results
 from ecgfuse.workers import process_pool
+
+_HEADLINE = (
+    "chosen",
+    *(f"detectors.{CHOSEN}.{half}.{figure}" for half in ("ds1", "ds2") for figure in ("se", "ppv")),
+)
 
 
 def compare_detectors(
-    database: Path, *, split: SplitConfig, leads: tuple[str, ...], workers: int, out: Path
+    database: Path,
+    *,
+    split: SplitConfig,
+    leads: tuple[str, ...],
+    workers: int,
+    results: Path,
+    metrics: Path,
 ) -> None:
     """Score all detectors on DS1, which chooses, and on DS2, which does not.
 
@@ -35,7 +45,7 @@ def compare_detectors(
     Args:
         database: folder of the WFDB records.
         leads: in order of preference; the first that a record has is searched.
-        out: JSON.
+        results, metrics: JSON, of everything and of the headline.
 
     Raises:
         ValueError: a record is missing or not usable.
@@ -59,8 +69,7 @@ def compare_detectors(
             for detector in DETECTORS
         },
     }
-    with atomic_file(out) as temporary:
-        temporary.write_text(json.dumps(document, indent=2) + "\n")
+    write_results(document, results=results, metrics=metrics, headline=_HEADLINE)
 
 
 @dataclass(frozen=True, kw_only=True)

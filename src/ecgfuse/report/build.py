@@ -1,4 +1,4 @@
-"""The report stage: metrics, tables and pictures of the fusions -> one page."""
+"""The report stage: results, tables and pictures of the fusions and the studies -> one page."""
 
 import json
 from pathlib import Path
@@ -9,53 +9,54 @@ import pandas as pd
 from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.files import atomic_file
 from ecgfuse.params import read_params
+from ecgfuse.places import Places
 from ecgfuse.report.page import build_page
 from ecgfuse.report.rows import NETWORKS
+from ecgfuse.report.standing import LOCK, read_lock, standings
 from ecgfuse.report.studies import Ablation, Studies
 
+STUDY_OF_RESULTS = {
+    "annotate": "annotate",
+    "daeac": "daeac",
+    "detectors": "annotate",
+    "ec57": "ec57",
+    "folds": "folds",
+    "learning_curve": "learning_curve",
+    "noise": "noise",
+    "objectives": "objectives",
+}
+"""File of results -> the study that writes it."""
 
-def build_report(*, metrics: Path, plots: Path, studies: Path, params: Path, out: Path) -> None:
+
+def build_report(root: Path, *, out: Path) -> None:
     """Write the page.
 
     Args:
-        metrics: folder with FUSION.json, comparison.json, learning_curve.json, daeac.json,
-            ec57.json, detectors.json, annotate.json, folds.json, noise.json and pretrain.json;
-            and best.json and causal.json, of networks beside the fusions, where there are any.
-        plots: folder with evaluation/FUSION, which holds records.csv, errors.csv and pictures,
-            learning_curve/curve.png, noise/noise.png and objectives/objectives.png.
-        studies: folder with ablation/ and pretrain_folds/, which hold table.csv and a picture if
-            `make ablation` and `make pretrain_folds` were run.
-        params: params.yaml, shown on the page.
+        root: of the repository: params.yaml, results/ and plots/evaluation/ of the fusions, and
+            studies/, of which those are shown that were run.
 
     Raises:
         ValueError: a file is missing, or the fusions were not tested on the same data.
     """
-    evaluation = plots / "evaluation"
+    evaluation = {fusion: root / Places(fusion).plots for fusion in FUSIONS}
     page = build_page(
-        {fusion: read_metrics(metrics / f"{fusion}.json") for fusion in FUSIONS},
-        comparison=read_metrics(metrics / "comparison.json"),
-        learning_curve=read_metrics(metrics / "learning_curve.json"),
-        studies=read_studies(metrics=metrics, plots=plots, studies=studies),
-        by_record={f: _read_table(evaluation / f / "records.csv") for f in FUSIONS},
-        errors={f: _read_table(evaluation / f / "errors.csv") for f in FUSIONS},
+        {fusion: read_results(root / Places(fusion).results) for fusion in FUSIONS},
+        comparison=read_results(root / "results/comparison.json"),
+        studies=read_studies(root),
+        by_record={f: _read_table(folder / "records.csv") for f, folder in evaluation.items()},
+        errors={f: _read_table(folder / "errors.csv") for f, folder in evaluation.items()},
         pictures={
-            fusion: {path.stem: path for path in sorted((evaluation / fusion).glob("*.png"))}
-            for fusion in FUSIONS
+            fusion: {path.stem: path for path in sorted(folder.glob("*.png"))}
+            for fusion, folder in evaluation.items()
         },
-        curve_picture=plots / "learning_curve" / "curve.png",
-        params=read_params(params),
-        networks={
-            name: read_metrics(path)
-            for name in NETWORKS
-            if (path := metrics / f"{name}.json").is_file()
-        },
+        params=read_params(root / "params.yaml"),
     )
     with atomic_file(out) as temporary:
         temporary.write_text(page, encoding="utf-8")
 
 
-def read_metrics(path: Path) -> dict[str, Any]:
-    """One metrics file.
+def read_results(path: Path) -> dict[str, Any]:
+    """One file of results.
 
     Raises:
         ValueError: it is not there.
@@ -66,25 +67,47 @@ def read_metrics(path: Path) -> dict[str, Any]:
     return content
 
 
-def read_studies(*, metrics: Path, plots: Path, studies: Path) -> Studies:
-    """What other stages found; and the ablations, which are no stages, if their files are there.
+def read_studies(root: Path) -> Studies:
+    """What the studies found that were run.
 
-    Raises:
-        ValueError: a metrics file is missing.
+    Args:
+        root: of the repository.
     """
+    folder = root / "studies"
     return Studies(
-        daeac=read_metrics(metrics / "daeac.json"),
-        annotate=read_metrics(metrics / "annotate.json"),
-        detectors=read_metrics(metrics / "detectors.json"),
-        ec57=read_metrics(metrics / "ec57.json"),
-        folds=read_metrics(metrics / "folds.json"),
-        noise=read_metrics(metrics / "noise.json"),
-        noise_picture=plots / "noise" / "noise.png",
-        pretrain=read_metrics(metrics / "pretrain.json"),
-        pretrain_picture=plots / "objectives" / "objectives.png",
-        ablation=_read_ablation(studies / "ablation"),
-        pretrain_folds=_read_ablation(studies / "pretrain_folds"),
+        standings=standings(folder),
+        networks={
+            name: found
+            for name in NETWORKS
+            if (found := _read_if_there(root / Places(name).results)) is not None
+        },
+        **{
+            name: _read_if_there(folder / study / f"results/{name}.json")
+            for name, study in STUDY_OF_RESULTS.items()
+        },
+        curve_picture=folder / "learning_curve/plots/curve.png",
+        noise_picture=folder / "noise/plots/noise.png",
+        objectives_picture=folder / "objectives/plots/objectives.png",
+        ablation=_read_ablation(folder / "ablation"),
+        pretrain_folds=_read_ablation(folder / "pretrain_folds"),
+        fusions={
+            study: fusion
+            for study in ("folds", "learning_curve")
+            if (fusion := _fusion_of(study, folder=folder)) is not None
+        },
     )
+
+
+def _fusion_of(study: str, *, folder: Path) -> str | None:
+    """The fusion that a study was run with, as its lock file says."""
+    stage = read_lock(folder / study / LOCK).get(study)
+    if stage is None:
+        return None
+    return str(stage["params"][f"studies/{study}/params.yaml"][study]["fusion"])
+
+
+def _read_if_there(path: Path) -> dict[str, Any] | None:
+    return read_results(path) if path.is_file() else None
 
 
 def _read_ablation(folder: Path) -> Ablation | None:

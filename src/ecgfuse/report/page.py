@@ -8,9 +8,10 @@ import pandas as pd
 import yaml
 
 from ecgfuse.datasets.splits import SAME_SUBJECT
+from ecgfuse.places import Places
 from ecgfuse.records.annotations import CLASSES
 from ecgfuse.report import published
-from ecgfuse.report.pictures import data_uri, embed
+from ecgfuse.report.pictures import embed
 from ecgfuse.report.rows import (
     BLOCKS,
     COLUMNS,
@@ -21,7 +22,7 @@ from ecgfuse.report.rows import (
     published_row,
     seed_row,
 )
-from ecgfuse.report.studies import Studies, describe_studies, parameter
+from ecgfuse.report.studies import Studies, describe_studies
 from ecgfuse.report.summary import (
     MIN_RECORDS,
     rank_by_macro_f1,
@@ -39,30 +40,24 @@ def build_page(
     metrics: Mapping[str, Mapping[str, Any]],
     *,
     comparison: Mapping[str, Any],
-    learning_curve: Mapping[str, Any],
     studies: Studies,
     by_record: Mapping[str, pd.DataFrame],
     errors: Mapping[str, pd.DataFrame],
     pictures: Mapping[str, Mapping[str, Path]],
-    curve_picture: Path,
     params: Mapping[str, Any],
-    networks: Mapping[str, Mapping[str, Any]],
 ) -> str:
     """Write the report of all fusions as HTML.
 
     Args:
-        metrics: fusion -> its metrics file, as `evaluate.collect.collect_metrics`.
+        metrics: fusion -> its results, as `evaluate.collect.collect_results`.
         comparison: as `evaluate.comparison.compare_fusions`.
-        learning_curve: as `learning_curve.run.curve_metrics`.
-        studies: what other stages found.
+        studies: what the studies found.
         by_record: fusion -> table of `metrics.score_by_record` for the predictions of its
             ensemble on the test records.
         errors: fusion -> table of `evaluate.by_record.error_table` for the same predictions.
         pictures: fusion -> name of the picture, such as confusion -> its PNG or SVG file.
-        curve_picture: of the learning curve.
         params: all of params.yaml; records are read from its group split, the block of
             the fusions from its group fusion.
-        networks: the metrics files of networks beside the fusions, by their names in `rows`.
 
     Returns:
         The page. Equal arguments give equal pages.
@@ -71,7 +66,9 @@ def build_page(
         ValueError: no fusion, fusions of different data, data neither real nor synthetic, a
             fusion without a table of records, or a picture that is missing.
     """
-    data = _common_data({**metrics, **networks})
+    data = _common_data(metrics)
+    # Of networks that were scored on other data nothing is shown beside the fusions.
+    networks = {n: found for n, found in studies.networks.items() if found["data"] == data}
     _require_tables(metrics, by_record)
     best = rank_by_macro_f1(metrics)[0]
     tables = {fusion: by_record[fusion] for fusion in metrics}
@@ -80,7 +77,7 @@ def build_page(
     splits = _splits(params)
     comparable = not synthetic and data.get("database") == "mitdb" and test_records == published.DS2
     return load_template().render(
-        **describe_studies(studies, params=params),
+        **describe_studies(studies),
         synthetic=synthetic,
         comparable=comparable,
         data=data,
@@ -96,7 +93,10 @@ def build_page(
         columns=COLUMNS,
         rows=[seed_row(fusion, metrics[fusion]) for fusion in metrics],
         ensembles=[ensemble_row(f, metrics[f]) for f in metrics if metrics[f]["seeds"] > 1],
-        networks=[network_row(name, found) for name, found in networks.items()],
+        networks=[
+            network_row(name, found, is_current=studies.is_current(Places(name).home.name))
+            for name, found in networks.items()
+        ],
         targets=check_targets(metrics) if comparable else [],
         target_fusion=published.TARGET_FUSION,
         trivial=always_n_row(metrics[best]),
@@ -106,9 +106,6 @@ def build_page(
         classes=CLASSES,
         redrawn=len(test_records) >= MIN_RECORDS,
         comparison=comparison,
-        learning_curve=learning_curve,
-        curve_fusion=parameter(params, "learning_curve", "fusion"),
-        curve_picture=data_uri(curve_picture),
         concentrations={
             name: metrics[best]["by_record"][name]
             for name in CLASSES
@@ -178,7 +175,8 @@ def _splits(params: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def _block(params: Mapping[str, Any]) -> str | None:
     """How RR joins at the end, as far as the parameters say."""
-    return BLOCKS.get(str(parameter(params, "fusion", "block")))
+    group = params.get("fusion")
+    return BLOCKS.get(str(group.get("block"))) if isinstance(group, Mapping) else None
 
 
 def _same_subject(

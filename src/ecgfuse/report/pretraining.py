@@ -17,7 +17,7 @@ def compared_fusion(pretrain: Mapping[str, Any]) -> str:
     """The fusion that the objectives were compared in.
 
     Args:
-        pretrain: metrics/pretrain.json.
+        pretrain: the results of the study objectives.
     """
     return next(key for key in pretrain if key in FUSIONS)
 

@@ -43,7 +43,7 @@ NETWORKS = {
     ),
     "causal": ("causal", "hybrid fusion of features that use nothing later than the beat"),
 }
-"""Networks beside the fusions, by their metrics file: their names, and how they were made."""
+"""Networks beside the fusions, by their names: their names, and how they were made."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,17 +77,21 @@ def ensemble_row(fusion: str, metrics: Mapping[str, Any]) -> Row:
     )
 
 
-def network_row(name: str, metrics: Mapping[str, Any]) -> Row:
-    """One of NETWORKS, which are no fusions of their own."""
+def network_row(name: str, metrics: Mapping[str, Any], *, is_current: bool) -> Row:
+    """One of NETWORKS, which are no fusions of their own.
+
+    Args:
+        is_current: whether another run of its study would give the same.
+    """
     title, detail = NETWORKS[name]
-    return _noted(seed_row(title, metrics), detail)
+    return _noted(seed_row(title, metrics), detail if is_current else f"{detail}; NOT CURRENT")
 
 
 def adaptation_rows(daeac: Mapping[str, Any]) -> list[Row]:
     """Early fusion before and after adaptation to the test patients, on the same later beats.
 
     Args:
-        daeac: that metrics file.
+        daeac: its results.
     """
     notes = {
         "source_only": ("Early fusion, before adaptation", "has seen no beat of the test patients"),

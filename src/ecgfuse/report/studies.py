@@ -1,4 +1,4 @@
-"""What the page shows beside the results of the fusions: noise, EC57, adaptation, ablation."""
+"""What the page shows of the studies: pipelines of their own, which may not have been run."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
@@ -11,13 +11,29 @@ from ecgfuse.noise.config import NOISES
 from ecgfuse.report.pictures import data_uri
 from ecgfuse.report.pretraining import compared_fusion, error_rows, start_rows
 from ecgfuse.report.rows import adaptation_rows
+from ecgfuse.report.standing import Standing
 
 EC57_RULES = {
     "standard": "EC57: after the time to learn; e, j and n are S",
     "whole_record": "the whole record; e, j and n are S",
     "literature": "the whole record; e and j are N, as in the literature",
 }
-"""Key of metrics/ec57.json -> what is counted, and how."""
+"""Key of the results of ec57 -> what is counted, and how."""
+
+TITLES = {
+    "folds": "the default setting, cross-validated within DS1",
+    "objectives": "ways to pretrain the backbone",
+    "learning_curve": "training on fewer patients",
+    "distill": "one network that learned from those of all seeds",
+    "causal": "features that use nothing later than the beat",
+    "ec57": "scores by the rules of ANSI/AAMI EC57",
+    "annotate": "QRS detectors, and recordings annotated as a user's",
+    "noise": "noise added to the test recordings",
+    "daeac": "adaptation to unlabelled beats of the test patients",
+    "external": "other databases",
+    "ssl12": "pretraining on 12-lead recordings",
+}
+"""Study -> what it is about, in the order of the page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,71 +47,83 @@ class Ablation:
 
 @dataclass(frozen=True, kw_only=True)
 class Studies:
-    """Results beside those of the fusions, as the metrics files hold them."""
+    """What the studies found; None for one that was not run."""
 
-    daeac: Mapping[str, Any]
-    """As `adapt.run.adapt` writes it."""
-    annotate: Mapping[str, Any]
+    standings: Mapping[str, Standing]
+    """Study -> whether its results are those of the present code, data and parameters."""
+    networks: Mapping[str, Mapping[str, Any]]
+    """Results of the models beside the fusions, by their names in `rows.NETWORKS`."""
+    daeac: Mapping[str, Any] | None
+    """As `daeac.run.adapt` writes it."""
+    annotate: Mapping[str, Any] | None
     """As `annotate.verify.verify_annotation` writes it."""
-    detectors: Mapping[str, Any]
+    detectors: Mapping[str, Any] | None
     """As `qrs.run.compare_detectors` writes it."""
-    ec57: Mapping[str, Any]
+    ec57: Mapping[str, Any] | None
     """As `ec57.run.score_fusions` writes it."""
-    folds: Mapping[str, Any]
+    folds: Mapping[str, Any] | None
     """As `folds.run.cross_validate` writes it."""
-    noise: Mapping[str, Any]
+    learning_curve: Mapping[str, Any] | None
+    """As `learning_curve.run.curve_metrics`."""
+    curve_picture: Path
+    noise: Mapping[str, Any] | None
     """As `noise.run.stress_test` writes it."""
     noise_picture: Path
-    pretrain: Mapping[str, Any]
+    objectives: Mapping[str, Any] | None
     """As `objectives.run.compare_objectives` writes it."""
-    pretrain_picture: Path
+    objectives_picture: Path
     ablation: Ablation | None
-    """None where it was not run: it is no part of the pipeline."""
     pretrain_folds: Ablation | None
     """The same of backbones and ways to pretrain them."""
+    fusions: Mapping[str, str]
+    """Study -> the fusion that it was run with."""
+
+    def is_current(self, study: str) -> bool:
+        """Whether another run of a study would give the same."""
+        return study in self.standings and self.standings[study].is_current
 
 
-def describe_studies(studies: Studies, *, params: Mapping[str, Any]) -> dict[str, Any]:
-    """What studies.html.j2 shows, by name.
-
-    Args:
-        params: all of params.yaml.
+def describe_studies(studies: Studies) -> dict[str, Any]:
+    """What studies.html.j2 shows, by name; None where a study was not run.
 
     Raises:
-        ValueError: a picture is missing.
+        ValueError: a picture of a study that was run is missing.
     """
-    ablation = studies.ablation
+    ablation, found = studies.ablation, studies.objectives
     return {
+        "standings": studies.standings,
+        "studies": TITLES,
         "daeac": studies.daeac,
-        "adaptation": adaptation_rows(studies.daeac),
+        "adaptation": None if studies.daeac is None else adaptation_rows(studies.daeac),
         "annotate": studies.annotate,
         "detectors": studies.detectors,
         "ec57": studies.ec57,
         "ec57_rules": EC57_RULES,
         "folds": studies.folds,
-        "folds_fusion": parameter(params, "folds", "fusion"),
-        "noise_table": noise_table(studies.noise),
-        "noise_made_up": made_up(studies.noise),
-        "noise_picture": data_uri(studies.noise_picture),
-        "pretrain": studies.pretrain,
-        "pretrain_fusion": compared_fusion(studies.pretrain),
-        "pretrain_rows": start_rows(studies.pretrain),
-        "pretrain_errors": error_rows(studies.pretrain),
-        "pretrain_picture": data_uri(studies.pretrain_picture),
+        "folds_fusion": studies.fusions.get("folds"),
+        "learning_curve": studies.learning_curve,
+        "curve_fusion": studies.fusions.get("learning_curve"),
+        "curve_picture": _picture(studies.curve_picture, of=studies.learning_curve),
+        "noise_table": None if studies.noise is None else noise_table(studies.noise),
+        "noise_made_up": [] if studies.noise is None else made_up(studies.noise),
+        "noise_picture": _picture(studies.noise_picture, of=studies.noise),
+        "objectives": found,
+        "objectives_fusion": None if found is None else compared_fusion(found),
+        "objectives_rows": None if found is None else start_rows(found),
+        "objectives_errors": None if found is None else error_rows(found),
+        "objectives_picture": _picture(studies.objectives_picture, of=found),
         "ablation": _rows(studies.ablation),
         "ablation_picture": None if ablation is None else data_uri(ablation.picture),
         "pretrain_folds": _rows(studies.pretrain_folds),
     }
 
 
+def _picture(path: Path, *, of: Mapping[str, Any] | None) -> str | None:
+    return None if of is None else data_uri(path)
+
+
 def _rows(ablation: Ablation | None) -> list[dict[Hashable, Any]] | None:
     return None if ablation is None else ablation.table.to_dict("records")
-
-
-def parameter(params: Mapping[str, Any], group: str, key: str) -> Any:
-    """A parameter, None where there is none of that name."""
-    values = params.get(group)
-    return values.get(key) if isinstance(values, Mapping) else None
 
 
 def made_up(noise: Mapping[str, Any]) -> list[str]:

@@ -25,7 +25,7 @@ def summarise_result(
     """Sentences on which fusion is ahead, by how much, and how sure that is.
 
     Args:
-        metrics: fusion -> its metrics file.
+        metrics: fusion -> its results.
         comparison: what the stage comparison found.
         n_records: number of test records.
     """
@@ -75,7 +75,7 @@ def summarise_records(by_record: Mapping[str, Any]) -> list[str]:
     """Sentences on how few records hold the beats of a class, and the errors.
 
     Args:
-        by_record: that key of a metrics file.
+        by_record: that key of a file of results.
     """
     sentences = [
         f"Record {found['record']} holds {found['beats']:,} of the {found['total']:,} {name} beats "

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ecgfuse.datasets.fusions import MODELS
-from ecgfuse.report.build import read_metrics
+from ecgfuse.datasets.fusions import FUSIONS, MODELS
+from ecgfuse.places import Places
+from ecgfuse.report.build import read_results
 from ecgfuse.stage import run_stage
 
 _COLUMNS = {
@@ -27,7 +28,7 @@ def format_table(metrics: Mapping[str, dict[str, Any]]) -> str:
     """Scores on the test patients, mean and sd over the seeds, and of the ensemble.
 
     Args:
-        metrics: fusion, or "best" for the distilled network -> its metrics file.
+        metrics: fusion, or "best" for the distilled network -> its results.
     """
     first = next(iter(metrics.values()))
     lines = [
@@ -58,7 +59,11 @@ def _at(scores: dict[str, Any], keys: tuple[str, ...]) -> float:
 
 def main() -> None:
     """Print the table and where the plots and the report are."""
-    metrics = {name: read_metrics(Path(f"metrics/{name}.json")) for name in MODELS}
+    paths = {name: Places(name).results for name in MODELS}
+    found = {name: read_results(path) for name, path in paths.items() if path.is_file()}
+    # Models of studies that were tested on other data have no place beside the fusions.
+    data = found[FUSIONS[0]]["data"]
+    metrics = {name: results for name, results in found.items() if results["data"] == data}
     print(format_table(metrics))
     print(f"\nreport: {Path('report.html').resolve()}\nplots:  {Path('plots').resolve()}")
 

@@ -25,7 +25,7 @@ def _number(value: float | None, *, scale: float = 1.0, digits: int = 1) -> str:
 
 
 def _describe(value: Any) -> str:
-    """A value of a metrics file for people: 49,685, or N 44,238, S 1,837."""
+    """A value of a file of results for people: 49,685, or N 44,238, S 1,837."""
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_describe(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):

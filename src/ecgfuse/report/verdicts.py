@@ -30,7 +30,7 @@ def check_targets(metrics: Mapping[str, Mapping[str, Any]]) -> list[Verdict]:
     """Hold the fusion that has targets against them.
 
     Args:
-        metrics: fusion -> its metrics file.
+        metrics: fusion -> its results.
 
     Returns:
         One verdict for each target; none where that fusion was not run.

@@ -1,6 +1,5 @@
 """The fine_tune stage: classifiers from scratch, on a frozen encoder, and trained end to end."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +12,7 @@ import torch
 from torch import nn
 from tqdm import tqdm
 
-from ecgfuse.files import atomic_file
+from ecgfuse.files import write_json
 from ecgfuse.models.backbone import Backbone, load_backbone
 from ecgfuse.models.config import Size
 from ecgfuse.models.vit import ViTEncoder
@@ -94,8 +93,7 @@ def classify(job: ClassifyJob, *, workers: int, out: Path) -> None:
         }
         for objective in OBJECTIVES
     }
-    with atomic_file(out) as temporary:
-        temporary.write_text(json.dumps(result, indent=2) + "\n")
+    write_json(result, out)
 
 
 def _run(job: ClassifyJob, run: Run, seeds: Sequence[int]) -> list[dict[str, Any]]:

@@ -1,7 +1,6 @@
 """The leads stage: W2V+CMSC+RLM on fewer leads, with and without random lead masking."""
 
 import dataclasses
-import json
 import shutil
 from dataclasses import dataclass
 from functools import partial
@@ -12,10 +11,10 @@ import numpy as np
 import torch
 from tqdm import tqdm
 
-from ecgfuse.files import atomic_file
 from ecgfuse.models.wav2vec import Wav2VecEncoder
 from ecgfuse.params import require
 from ecgfuse.pretrain.config import PretrainConfig
+from ecgfuse.results import write_results
 from ecgfuse.ssl12.classify import (
     labelled_splits,
     mean_over_seeds,
@@ -93,13 +92,14 @@ class Start:
         )
 
 
-def lead_experiments(job: LeadsJob, *, workers: int, out: Path) -> None:
+def lead_experiments(job: LeadsJob, *, workers: int, results: Path, metrics: Path) -> None:
     """Pretrain, fine-tune and identify, for every recipe and set of leads.
 
     Args:
         workers: processes; the result does not depend on them.
-        out: JSON: recipe -> set -> scores of the diagnosis, and identification.rank1 with the
+        results: JSON: recipe -> set -> scores of the diagnosis, and identification.rank1 with the
             number of patients.
+        metrics: JSON of the headline.
 
     Raises:
         ValueError: as `classify`; or identification lacks patients.
@@ -122,8 +122,8 @@ def lead_experiments(job: LeadsJob, *, workers: int, out: Path) -> None:
         recipe: {leads: scores[rows[recipe, leads]] for leads in job.leads.sets}
         for recipe in get_args(Recipe)
     }
-    with atomic_file(out) as temporary:
-        temporary.write_text(json.dumps(result, indent=2) + "\n")
+    headline = [f"*.{leads}.macro_auroc" for leads in (job.leads.sets[0], job.leads.sets[-1])]
+    write_results(result, results=results, metrics=metrics, headline=headline)
     for start in starts:
         shutil.rmtree(job.checkpoint(start).parent, ignore_errors=True)
 

@@ -10,22 +10,27 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from ecgfuse.evaluate.figures import COLOURS, INK, save_figure, styled
-from ecgfuse.files import atomic_file
 from ecgfuse.pretrain.config import OBJECTIVES
+from ecgfuse.results import write_results
 
 RECIPES = {"scratch": "#6b6b6b", "linear_probe": COLOURS["S"], "fine_tune": COLOURS["V"]}
 """Recipe -> its colour."""
 SCORES = {"macro_auroc": "Macro AUROC", "ovo_auc": "One-vs-one AUC", "macro_f1": "Macro F1"}
+_HEADLINE = tuple(f"*.{recipe}.macro_auroc" for recipe in RECIPES)
 
 
-def summarise(fine_tuned: Path, *, windows: Path, picture: Path, out: Path) -> None:
+def summarise(
+    fine_tuned: Path, *, windows: Path, picture: Path, results: Path, metrics: Path
+) -> None:
     """Put the scores of all objectives side by side.
 
     Args:
         fine_tuned: JSON, as `classify` writes it.
         windows: windows.csv, as `prepare` writes it.
         picture: PNG of the scores of the diagnosis.
-        out: JSON: objective -> recipe -> scores of the diagnosis; and "rhythm", the same of that.
+        results: JSON: objective -> recipe -> scores of the diagnosis, and "rhythm", the same of
+            that.
+        metrics: JSON of the headline.
     """
     found: dict[str, Any] = json.loads(fine_tuned.read_text())
     summary: dict[str, Any] = {
@@ -35,8 +40,7 @@ def summarise(fine_tuned: Path, *, windows: Path, picture: Path, out: Path) -> N
             for name, by_task in found.items()
         },
     }
-    with atomic_file(out) as temporary:
-        temporary.write_text(json.dumps(summary, indent=2) + "\n")
+    write_results(summary, results=results, metrics=metrics, headline=_HEADLINE)
     save_figure(draw_summary(summary), picture)
 
 

@@ -8,13 +8,16 @@ from ecgfuse.ssl12.config import RecordingsConfig
 from ecgfuse.ssl12.databases import database_named
 from ecgfuse.stage import run_stage
 
+STUDY = Path("studies/ssl12")
+PARAMS = STUDY / "params.yaml"
+
 
 def main() -> None:
     """Fetch one database after the other."""
-    config = load_params(RecordingsConfig)
+    config = load_params(RecordingsConfig, path=PARAMS)
     for name in config.databases:
         database = database_named(name, source=config.source)
-        download(database, output=Path("data/raw") / name, patterns=database.files)
+        download(database, output=STUDY / "data/raw" / name, patterns=database.files)
 
 
 if __name__ == "__main__":

@@ -9,19 +9,22 @@ from ecgfuse.ssl12.config import FineTuneConfig, RecordingsConfig
 from ecgfuse.stage import run_stage
 from ecgfuse.train.compute import n_networks_at_once
 
+STUDY = Path("studies/ssl12")
+PARAMS = STUDY / "params.yaml"
+
 
 def main() -> None:
     """Train and score the classifiers of all objectives."""
     classify(
         ClassifyJob(
-            size=load_params(PretrainConfig).size,
-            fs=load_params(RecordingsConfig).fs,
-            windows=Path("data/windows"),
-            backbones=Path("data/pretrain"),
-            config=load_params(FineTuneConfig),
+            size=load_params(PretrainConfig, path=PARAMS).size,
+            fs=load_params(RecordingsConfig, path=PARAMS).fs,
+            windows=STUDY / "data/windows",
+            backbones=STUDY / "data/pretrain",
+            config=load_params(FineTuneConfig, path=PARAMS),
         ),
         workers=n_networks_at_once(),
-        out=Path("data/fine_tune.json"),
+        out=STUDY / "data/fine_tune.json",
     )
 
 

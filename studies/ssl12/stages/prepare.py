@@ -8,13 +8,16 @@ from ecgfuse.ssl12.prepare import prepare
 from ecgfuse.stage import run_stage
 from ecgfuse.workers import n_workers
 
+STUDY = Path("studies/ssl12")
+PARAMS = STUDY / "params.yaml"
+
 
 def main() -> None:
     """Read the recordings of all databases."""
     prepare(
-        load_params(RecordingsConfig),
-        raw=Path("data/raw"),
-        out=Path("data/windows"),
+        load_params(RecordingsConfig, path=PARAMS),
+        raw=STUDY / "data/raw",
+        out=STUDY / "data/windows",
         workers=n_workers(),
     )
 

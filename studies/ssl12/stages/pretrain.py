@@ -11,17 +11,20 @@ from ecgfuse.ssl12.pretrain import pretrain
 from ecgfuse.stage import run_stage
 from ecgfuse.train.compute import use_one_thread
 
+STUDY = Path("studies/ssl12")
+PARAMS = STUDY / "params.yaml"
+
 
 def main() -> None:
     """Pretrain by the objective that the command line names."""
     use_one_thread()
     objective = objective_named(sys.argv)
     pretrain(
-        dataclasses.replace(load_params(PretrainConfig), objective=objective),
-        fs=load_params(RecordingsConfig).fs,
-        windows=Path("data/windows"),
+        dataclasses.replace(load_params(PretrainConfig, path=PARAMS), objective=objective),
+        fs=load_params(RecordingsConfig, path=PARAMS).fs,
+        windows=STUDY / "data/windows",
         checkpoints=Path(".checkpoints"),
-        out=Path("data/pretrain") / objective,
+        out=STUDY / "data/pretrain" / objective,
     )
 
 

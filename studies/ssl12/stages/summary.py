@@ -5,14 +5,17 @@ from pathlib import Path
 from ecgfuse.ssl12.summary import summarise
 from ecgfuse.stage import run_stage
 
+STUDY = Path("studies/ssl12")
+
 
 def main() -> None:
     """Join the scores, and draw them."""
     summarise(
-        Path("data/fine_tune.json"),
-        windows=Path("data/windows/windows.csv"),
-        picture=Path("plots/summary.png"),
-        out=Path("metrics/summary.json"),
+        STUDY / "data/fine_tune.json",
+        windows=STUDY / "data/windows/windows.csv",
+        picture=STUDY / "plots/summary.png",
+        results=STUDY / "results/summary.json",
+        metrics=STUDY / "metrics/summary.json",
     )
 
 

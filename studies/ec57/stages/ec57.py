@@ -1,0 +1,29 @@
+"""Stage ec57: score the predictions of all fusions by the rules of ANSI/AAMI EC57."""
+
+from pathlib import Path
+
+from ecgfuse.datasets.fusions import FUSIONS
+from ecgfuse.download.config import DataConfig
+from ecgfuse.ec57.config import EC57Config
+from ecgfuse.ec57.run import score_fusions
+from ecgfuse.params import load_params
+from ecgfuse.places import Places
+from ecgfuse.stage import run_stage
+
+STUDY = Path("studies/ec57")
+
+
+def main() -> None:
+    """Write the predictions as annotation files, results and metrics."""
+    score_fusions(
+        {fusion: Places(fusion).predictions / "test.csv" for fusion in FUSIONS},
+        database=Path("data/raw") / load_params(DataConfig).database,
+        config=load_params(EC57Config, path=STUDY / "params.yaml"),
+        annotations=STUDY / "data/annotations",
+        results=STUDY / "results/ec57.json",
+        metrics=STUDY / "metrics/ec57.json",
+    )
+
+
+if __name__ == "__main__":
+    run_stage(main)

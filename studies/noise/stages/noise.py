@@ -1,0 +1,32 @@
+"""Stage noise: score the exported models on test recordings with noise added."""
+
+from pathlib import Path
+
+from ecgfuse.datasets.splits import SplitConfig
+from ecgfuse.download.config import DataConfig, NoiseDataConfig
+from ecgfuse.noise.config import NoiseConfig
+from ecgfuse.noise.run import NoisePaths, stress_test
+from ecgfuse.params import load_params
+from ecgfuse.stage import run_stage
+from ecgfuse.workers import n_workers
+
+STUDY = Path("studies/noise")
+
+
+def main() -> None:
+    """Write results, metrics, tables and a picture."""
+    records = load_params(SplitConfig).test
+    paths = NoisePaths(
+        recordings=Path("data/raw") / load_params(DataConfig).database,
+        noise=Path("data/raw") / load_params(NoiseDataConfig).database,
+        models=Path("models"),
+        plots=STUDY / "plots",
+        results=STUDY / "results/noise.json",
+        metrics=STUDY / "metrics/noise.json",
+    )
+    config = load_params(NoiseConfig, path=STUDY / "params.yaml")
+    stress_test(records, paths=paths, config=config, workers=n_workers(len(records)))
+
+
+if __name__ == "__main__":
+    run_stage(main)
