@@ -43,7 +43,9 @@ def executed(trace_folder: Path) -> set[tuple[str, int, str]]:
 
 def missing(trace_folder: Path, script: Path, root: Path) -> list[str]:
     """The functions that ran, but are not among what the script is said to reach."""
-    spans = reach(script, root=root).spans()
+    reached = reach(script, root=root)
+    # A template is reached whole; what Jinja compiles of it has its name.
+    spans = reached.spans() | {path: [(0, sys.maxsize)] for path in reached.files}
     return sorted(
         f"{path}:{line} {name}"
         for path, line, name in executed(trace_folder)
