@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ecgfuse.params import read_params
 
 LOCK = "dvc.lock"
@@ -49,9 +47,16 @@ def standings(studies: Path) -> dict[str, Standing]:
     known = _hashes(pipeline, "deps") | _hashes(pipeline, "outs")
     for stages in locks.values():
         known |= _hashes(stages, "outs")
+    every = [stage for stages in locks.values() for stage in stages.values()]
+    files = {path for stage in every for path in stage.get("params", {})}
+    params = {path: read_params(root / path) for path in files}  # once, though many stages read it
     found = {
         name: _standing(
-            stages, declared=_declared(studies / name / "dvc.yaml"), known=known, root=root
+            stages,
+            declared=_declared(studies / name / "dvc.yaml"),
+            known=known,
+            params=params,
+            root=root,
         )
         for name, stages in locks.items()
     }
@@ -82,7 +87,7 @@ def read_lock(path: Path) -> dict[str, Any]:
 
 def _declared(pipeline: Path) -> list[str]:
     """The stages of a pipeline; of a family made by foreach its common name."""
-    return list(yaml.safe_load(pipeline.read_text())["stages"])
+    return list(read_params(pipeline)["stages"])
 
 
 def _hashes(stages: Mapping[str, Any], kind: str) -> dict[str, str]:
@@ -92,7 +97,12 @@ def _hashes(stages: Mapping[str, Any], kind: str) -> dict[str, str]:
 
 
 def _standing(
-    stages: Mapping[str, Any], *, declared: Sequence[str], known: Mapping[str, str], root: Path
+    stages: Mapping[str, Any],
+    *,
+    declared: Sequence[str],
+    known: Mapping[str, str],
+    params: Mapping[str, Mapping[str, Any]],
+    root: Path,
 ) -> Standing:
     if not stages:
         return Standing(was_run=False, reasons=())
@@ -103,9 +113,8 @@ def _standing(
             reasons.append(f"{path} changed")
     for stage in stages.values():
         for path, read in stage.get("params", {}).items():
-            values = read_params(root / path)
             for key, value in read.items():
-                if _parameter(values, key) != value:
+                if _parameter(params[path], key) != value:
                     reasons.append(f"{key if path == 'params.yaml' else f'{path}:{key}'} changed")
     return Standing(was_run=True, reasons=tuple(dict.fromkeys(reasons)))
 
