@@ -1,8 +1,8 @@
 """Measure the speed of the pipeline on this machine: make bench
 
-Every figure that is compared is measured beside its baseline in the same run, since machines differ
-and are shared. Needs a finished 'dvc repro' for the recordings and for the time of an empty run.
-Writes benchmarks/results.json.
+Every figure is measured together with its baseline in the same run, since machines differ and are
+shared. Needs a finished 'dvc repro', for the recordings and for the time of a run with nothing to
+do. Writes benchmarks/results.json.
 """
 
 import json
@@ -24,11 +24,12 @@ from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.datasets.inputs import load_inputs
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig
-from ecgfuse.files import write_json
-from ecgfuse.params import load_params
-from ecgfuse.stage import run_stage
-from ecgfuse.train.compute import has_fast_bf16
+from ecgfuse.engine.device import has_fast_bf16
+from ecgfuse.pipeline.files import write_json
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.train.job import load_training_job
+from ecgfuse.train.trained_model import TrainedModel
 
 ROUNDS = 3
 
@@ -37,10 +38,10 @@ def main() -> None:
     """Run all measurements and print them."""
     results: dict[str, Any] = {"machine": describe_machine(), "fusions": {}}
     for fusion in FUSIONS:
-        job = load_training_job(fusion, backbone=None)
+        job = load_training_job(TrainedModel(fusion), backbone=None)
         data = job.load("train")
         spec = job.spec(data)
-        # Turn about, and the median: other work on the machine comes and goes.
+        # Alternating, and the median, because other work on the machine varies.
         rounds = [
             (
                 baseline_rate(spec, data=data, config=job.train),
@@ -74,7 +75,7 @@ def main() -> None:
 
 
 def describe_machine() -> dict[str, Any]:
-    """What the figures depend on."""
+    """The hardware and software that the figures depend on."""
     cpuinfo = Path("/proc/cpuinfo")
     models = [
         line.split(":")[1].strip()

@@ -1,7 +1,7 @@
-"""What annotating takes: half an hour, a day, one beat, and the help.
+"""Time and memory of annotating half an hour, a day and one beat, and of the help.
 
-Each measurement is a process of its own, so that its memory is its own. It starts to count when
-everything is loaded; loading is told beside it.
+Each measurement runs in its own process, so that memory is measured separately. Time counts from
+when everything is loaded; loading is reported separately.
 
 python benchmarks/measure_annotation.py RECORD [DETECTOR] [RUNTIME]    one measurement, as JSON
 """
@@ -29,12 +29,12 @@ _BASELINES = {
 
 
 def measure_annotation(database: Path, *, record: str, day_of: tuple[str, ...]) -> dict[str, Any]:
-    """Seconds, megabytes and ratios.
+    """Measure seconds, megabytes and ratios.
 
     Args:
         database: folder of WFDB records.
-        record: of half an hour and two leads.
-        day_of: records that make a day, one after the other, as often as it takes.
+        record: name of a record of half an hour and two leads.
+        day_of: records that are joined, repeatedly, into a day.
     """
     found: dict[str, Any] = {"half_hour": _half_hour(database / record)}
     with tempfile.TemporaryDirectory() as folder:
@@ -45,7 +45,7 @@ def measure_annotation(database: Path, *, record: str, day_of: tuple[str, ...]) 
 
 
 def _half_hour(record: Path) -> dict[str, Any]:
-    """Ours, and ours with one part exchanged, in turns."""
+    """This package, and the same with one part replaced, alternating."""
     rounds = [
         {"ours": _measure(record)}
         | {name: _measure(record, **{_part(name): name}) for name in _BASELINES}
@@ -75,7 +75,7 @@ def _measure(record: Path, *, detector: str = "", runtime: str = "") -> dict[str
 
 
 def write_day(folder: Path, *, database: Path, records: tuple[str, ...]) -> Path:
-    """A record of a day, made by repeating others."""
+    """Write a record of 24 hours by repeating others."""
     parts: list[np.ndarray] = []
     n_samples = HOURS * 3600 * 360
     while sum(map(len, parts)) < n_samples:
@@ -122,14 +122,14 @@ def _help_s() -> float:
 
 
 def _annotate_once(record: Path, *, detector: str, runtime: str) -> dict[str, Any]:
-    """In this process: load, then annotate from file to files."""
+    """Load, then annotate from file to files, in this process."""
     start = time.perf_counter()
     from ecgfuse.annotate import annotator as annotator_module
     from ecgfuse.annotate.annotator import Annotator
     from ecgfuse.annotate.run import Options, annotate_file
-    from ecgfuse.qrs.candidates import DETECTORS
+    from ecgfuse.engine.processes import n_workers
     from ecgfuse.qrs.detect import FS, detect_r_peaks
-    from ecgfuse.workers import n_workers
+    from ecgfuse.studies.detectors.candidates import DETECTORS
 
     annotator = Annotator(MODEL, workers=n_workers())
     detect_r_peaks(np.random.default_rng(0).normal(size=9000))  # loads its library
@@ -152,7 +152,7 @@ def _annotate_once(record: Path, *, detector: str, runtime: str) -> dict[str, An
 
 
 def _peak_memory_mb() -> int:
-    """Of this program; the usage that the system counts would be that of its parent, too."""
+    """Peak of this process; getrusage would include memory inherited from the parent."""
     (kilobytes,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     return round(int(kilobytes) / 1000)
 

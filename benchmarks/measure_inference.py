@@ -1,4 +1,4 @@
-"""Beats per second of inference, one beat at a time and many."""
+"""Beats per second of inference, for single beats and large batches."""
 
 import time
 
@@ -10,7 +10,7 @@ from ecgfuse.models.store import NetworkSpec
 
 @torch.inference_mode()
 def inference_rates(spec: NetworkSpec, *, data: LabelledInputs) -> dict[str, int]:
-    """Beats per second at batch 1 and 1024, all cores."""
+    """Beats per second at batch sizes 1 and 1024, on all cores."""
     network = spec.build().eval()
     rates = {}
     for batch_size in (1, 1024):

@@ -1,6 +1,6 @@
-"""Speed of preprocessing, of an evaluation, and of a 'dvc repro' with nothing to do.
+"""Speed of preprocessing, of one evaluation, and of a 'dvc repro' with nothing to do.
 
-python benchmarks/measure_pipeline.py measures the last two alone, and puts them into results.json.
+python benchmarks/measure_pipeline.py measures only the last two and updates results.json.
 """
 
 import json
@@ -13,20 +13,20 @@ from statistics import median
 from ecgfuse.datasets.beats import load_beat_table
 from ecgfuse.datasets.splits import SPLITS, SplitConfig
 from ecgfuse.download.config import DataConfig
-from ecgfuse.files import write_json
-from ecgfuse.params import load_params
+from ecgfuse.engine.processes import n_workers
+from ecgfuse.pipeline.files import write_json
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.preprocess.beats import preprocess
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.rr.extract import extract_rr
-from ecgfuse.stage import run_stage
-from ecgfuse.workers import n_workers
 
 RESULTS = Path("benchmarks/results.json")
 
 
 def preprocessing_rate(folder: Path) -> float:
-    """Annotated beats per second from WFDB files to waveforms and RR features, all cores."""
+    """Annotated beats per second, from WFDB files to waveforms and RR features, on all cores."""
     start = time.perf_counter()
     preprocess(
         Path("data/raw") / load_params(DataConfig).database,
@@ -41,9 +41,9 @@ def preprocessing_rate(folder: Path) -> float:
 
 
 def stage_seconds() -> dict[str, float]:
-    """Wall times: the scores, draws and pictures of one model, and 'dvc repro' with nothing to do.
+    """Wall times of one model's evaluation, and of 'dvc repro' with nothing to do.
 
-    The evaluation writes what is there already. Each is the median of three.
+    The evaluation overwrites its outputs with equal ones. Each time is the median of three.
     """
     evaluation = [sys.executable, "-P", "stages/evaluate.py", "hybrid"]
     return {
@@ -53,7 +53,7 @@ def stage_seconds() -> dict[str, float]:
 
 
 def _seconds(command: list[str]) -> float:
-    """Median of three runs, after one that warms up."""
+    """Median of three runs, after a warm-up run."""
     times = []
     for _ in range(4):
         start = time.perf_counter()
@@ -63,7 +63,7 @@ def _seconds(command: list[str]) -> float:
 
 
 def main() -> None:
-    """Measure, and keep the other figures of results.json."""
+    """Measure both, and keep the other figures of results.json."""
     found = stage_seconds()
     print(json.dumps(found))
     write_json(json.loads(RESULTS.read_text()) | found, RESULTS)

@@ -1,13 +1,14 @@
-"""Windows per second of pretraining, in fp32 and in bf16, turn about in one run.
+"""Windows per second of pretraining, in fp32 and bf16, alternating in one run.
 
     python benchmarks/measure_pretraining.py
 
-Small networks on one core; on a GPU, where there is one, those of the published size. Windows are
-ten seconds of twelve leads, of noise: the speed does not depend on what they hold.
+Small networks on one core; networks of the published size on a GPU, if there is one. Windows are
+ten seconds of twelve leads of noise, since the speed does not depend on their contents.
 """
 
 import dataclasses
 import json
+import os
 import time
 from pathlib import Path
 from statistics import median
@@ -15,18 +16,19 @@ from typing import Literal
 
 import torch
 
-from ecgfuse.files import atomic_file
+from ecgfuse.engine.device import has_fast_bf16
+from ecgfuse.engine.threads import use_one_thread
 from ecgfuse.models.config import Size
-from ecgfuse.params import load_params
+from ecgfuse.pipeline.files import atomic_file
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.pretrain.config import OBJECTIVES, ObjectiveName, PretrainConfig
-from ecgfuse.pretrain.loop import PretrainRun
+from ecgfuse.pretrain.loop import Pretraining
 from ecgfuse.pretrain.objectives import build_objective
 from ecgfuse.pretrain.windows import Windows
-from ecgfuse.ssl12.dataset import window_shape
-from ecgfuse.ssl12.encoders import ENCODERS, fresh_encoder
-from ecgfuse.ssl12.leads import LEADS
-from ecgfuse.stage import run_stage
-from ecgfuse.train.compute import has_fast_bf16, use_one_thread
+from ecgfuse.studies.ssl12.data import window_shape
+from ecgfuse.studies.ssl12.encoders import ENCODERS, fresh_encoder
+from ecgfuse.studies.ssl12.lead_sets import LEADS
 
 RESULTS = Path("benchmarks/pretraining.json")
 PAPER_FS: dict[ObjectiveName, float] = {"mae_moco": 360, "mae_nextclip": 360, "w2v_cmsc_rlm": 500}
@@ -44,7 +46,7 @@ def main() -> None:
         "gpu": torch.cuda.get_device_name() if gpu else "none at hand: not measured",
         **{
             f"{size}_on_{device}": {
-                name: measure(name, size=size, device=torch.device(device)) for name in OBJECTIVES
+                name: measure(name, size=size, device=device) for name in OBJECTIVES
             }
             for device, size in places.items()
         },
@@ -54,8 +56,8 @@ def main() -> None:
     print(json.dumps(results, indent=2))
 
 
-def measure(objective: ObjectiveName, *, size: Size, device: torch.device) -> dict[str, float]:
-    """Windows per second in both precisions, and their ratio, medians over the rounds."""
+def measure(objective: ObjectiveName, *, size: Size, device: str) -> dict[str, float]:
+    """Windows per second in both precisions, and their ratio; medians over the rounds."""
     fs = 250.0 if size == "small" else PAPER_FS[objective]
     rounds = [
         {
@@ -74,9 +76,9 @@ def rate(
     size: Size,
     fs: float,
     precision: Literal["fp32", "bf16"],
-    device: torch.device,
+    device: str,
 ) -> float:
-    """Windows per second of one epoch of a few steps, after one to warm up."""
+    """Windows per second in an epoch of a few steps, after a warm-up epoch."""
     params = load_params(PretrainConfig, path=Path("studies/ssl12/params.yaml"))
     config = dataclasses.replace(
         params, objective=objective, size=size, precision=precision, batch_size=BATCH_SIZE
@@ -85,21 +87,23 @@ def rate(
     signal = torch.randn(n_windows, len(LEADS), round(10 * fs))
     windows = Windows(signal, torch.arange(n_windows))
     shape = window_shape(signal, fs=fs)
-    run = PretrainRun(
+    os.environ["ECGFUSE_DEVICE"] = device
+    pretraining = Pretraining(
         lambda: build_objective(
             fresh_encoder(ENCODERS[objective], size=size, shape=shape),
             config=config,
             shape=shape,
             n_windows=n_windows,
         ),
+        train=windows,
+        valid=windows,
         config=config,
-        device=device,
     )
     seconds = 0.0
     for _ in range(2):  # the first epoch warms up
         start = time.perf_counter()
-        run.train_epoch(windows, progress=lambda n_windows: None)
-        if device.type == "cuda":
+        pretraining.train_epoch()
+        if device == "cuda":
             torch.cuda.synchronize()
         seconds = time.perf_counter() - start
     return n_windows / seconds

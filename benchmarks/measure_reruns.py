@@ -1,9 +1,9 @@
-"""How many stages an edited line of the package reruns: python benchmarks/measure_reruns.py
+"""How many stages rerun per edited line of the package: python benchmarks/measure_reruns.py
 
-The mean over all lines of src/ecgfuse. A line of a docstring or a comment, or a blank one, reruns
-none, and neither does an import: only what a name stands for counts, wherever it comes from. (If an
-import line counted like the code that uses its names, "mean_with_imports" would be the mean.) The
-stage `code` itself, which takes a second, is not counted. Writes reruns.json.
+The mean over all lines of src/ecgfuse. Docstrings, comments, blank lines and imports rerun nothing:
+only what a name refers to counts, wherever it is imported from. (If an import line counted like
+the code that uses its names, "mean_with_imports" would be the mean.) The stage `code` itself, which
+takes a second, is not counted. Writes reruns.json.
 """
 
 import ast
@@ -15,11 +15,11 @@ from pathlib import Path
 
 from dvc.repo import Repo
 
-from ecgfuse.code.package import Package
-from ecgfuse.code.reach import Walks
-from ecgfuse.code.write import fingerprint_file, stage_scripts
-from ecgfuse.files import write_json
-from ecgfuse.stage import run_stage
+from ecgfuse.pipeline.code.package import Package
+from ecgfuse.pipeline.code.reach import Reached, Walks
+from ecgfuse.pipeline.code.write import fingerprint_file, stage_scripts
+from ecgfuse.pipeline.files import write_json
+from ecgfuse.pipeline.stage import run_stage
 
 RESULTS = Path("benchmarks/reruns.json")
 _NO_CODE = {
@@ -34,14 +34,18 @@ _NO_CODE = {
 
 def main() -> None:
     """Measure, print and write."""
-    stages = scripts_by_stage()
-    reruns = reruns_by_line(stages.values())
+    walks = Walks(Package(Path()))
+    reached = {script: walks.reach(script) for script in stage_scripts(Path())}
+    stages = [
+        [reached[script] for script in scripts] for scripts in scripts_by_stage(reached).values()
+    ]
+    reruns = reruns_by_line(stages)
     lines = [
         count
         for path in sorted(Path("src/ecgfuse").rglob("*.py"))
         for count in _of_file(path, reruns=reruns)
     ]
-    with_imports = sum(lines) + sum(reruns_by_import(stages.values()).values())
+    with_imports = sum(lines) + sum(reruns_by_import(stages).values())
     found = {
         "stages": len(stages),
         "lines": len(lines),
@@ -56,11 +60,11 @@ def main() -> None:
     write_json(found, RESULTS)
 
 
-def scripts_by_stage() -> dict[str, set[Path]]:
-    """Stage of any pipeline -> the scripts on whose fingerprints it depends."""
+def scripts_by_stage(scripts: Iterable[Path]) -> dict[str, set[Path]]:
+    """Stage of any pipeline -> those of the scripts on whose fingerprints it depends."""
     repository = Repo()
     folder = Path(repository.root_dir) / "code"
-    files = {folder / fingerprint_file(script): script for script in stage_scripts(Path())}
+    files = {folder / fingerprint_file(script): script for script in scripts}
     return {
         stage.addressing: {
             script
@@ -73,16 +77,15 @@ def scripts_by_stage() -> dict[str, set[Path]]:
     }
 
 
-def reruns_by_line(stages: Iterable[set[Path]]) -> Counter[tuple[Path, int]]:
-    """File and line -> how many stages reach it."""
-    walks = Walks(Package(Path()))
+def reruns_by_line(stages: Iterable[list[Reached]]) -> Counter[tuple[Path, int]]:
+    """File and line -> number of stages that reach it."""
     reruns: Counter[tuple[Path, int]] = Counter()
-    for scripts in stages:
+    for stage in stages:
         reruns.update(
             {
                 (path, line)
-                for script in scripts
-                for path, spans in walks.reach(script).spans().items()
+                for reached in stage
+                for path, spans in reached.spans().items()
                 for first, last in spans
                 for line in range(first, last + 1)
             }
@@ -90,14 +93,13 @@ def reruns_by_line(stages: Iterable[set[Path]]) -> Counter[tuple[Path, int]]:
     return reruns
 
 
-def reruns_by_import(stages: Iterable[set[Path]]) -> Counter[tuple[Path, int]]:
-    """File and line of an import -> how many stages reach code that uses what it names."""
-    walks = Walks(Package(Path()))
+def reruns_by_import(stages: Iterable[list[Reached]]) -> Counter[tuple[Path, int]]:
+    """File and line of an import -> number of stages that reach code that uses its names."""
     reruns: Counter[tuple[Path, int]] = Counter()
-    for scripts in stages:
+    for stage in stages:
         used: dict[Path, set[str]] = {}
-        for script in scripts:
-            for statement in walks.reach(script).statements:
+        for reached in stage:
+            for statement in reached.statements:
                 names = used.setdefault(statement.module.path, set())
                 names |= {n.id for n in ast.walk(statement.node) if isinstance(n, ast.Name)}
         reruns.update(
@@ -121,12 +123,12 @@ def _of_file(path: Path, *, reruns: Counter[tuple[Path, int]]) -> list[int]:
 
 
 def code_lines(path: Path) -> set[int]:
-    """The lines of a file that hold more than a comment or a part of a docstring."""
+    """The lines of a file that hold more than a comment or part of a docstring."""
     with path.open("rb") as file:
         tokens = [token for token in tokenize.tokenize(file.readline) if token.type not in _NO_CODE]
     lines = {
         line for token in tokens[1:] for line in range(token.start[0], token.end[0] + 1)
-    }  # the first is the encoding
+    }  # the first token is the encoding
     for node in ast.walk(ast.parse(path.read_text())):
         match node:
             case ast.Expr(value=ast.Constant(value=str())):

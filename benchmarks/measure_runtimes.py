@@ -1,4 +1,4 @@
-"""The same network by PyTorch, torch.compile, ONNX Runtime and OpenVINO, in turns in one run."""
+"""One network in PyTorch, torch.compile, ONNX Runtime and OpenVINO, alternating in one run."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from ecgfuse.datasets.inputs import Inputs
 from ecgfuse.export.deployable import load_deployable
 
 BATCH_SIZES = (1, 256, 1024)
-"""256 is what annotating uses, on one thread a batch."""
+"""Annotating uses 256, with one thread per batch."""
 THREADS = (1, 2)
 _ROUNDS = 3
 _SECONDS = 1.5
@@ -24,11 +24,11 @@ Run = Callable[[], Any]
 
 
 def measure_runtimes(model: Path, *, inputs: Inputs) -> dict[str, Any]:
-    """Beats per second by threads and batch size, and each over that of eager PyTorch.
+    """Beats per second by threads and batch size, and their ratio to eager PyTorch.
 
     Args:
-        model: path of the model files without an ending.
-        inputs: 1,024 beats or more.
+        model: path of the model files without extension.
+        inputs: at least 1,024 beats.
     """
     found: dict[str, Any] = {}
     for threads in THREADS:
@@ -50,7 +50,7 @@ def measure_runtimes(model: Path, *, inputs: Inputs) -> dict[str, Any]:
 
 
 def _rates(runs: dict[str, Run], *, batch_size: int) -> dict[str, float]:
-    """Beats per second, medians of rounds in which all take turns."""
+    """Beats per second, medians over rounds in which all alternate."""
     expected = runs["pytorch"]()
     for name, run in runs.items():  # the first runs compile and set up
         for _ in range(3):
@@ -100,7 +100,7 @@ def _openvino(model: Path, *, batch: Inputs, threads: int) -> Run:
     settings = {
         "INFERENCE_NUM_THREADS": threads,
         "NUM_STREAMS": 1,
-        "INFERENCE_PRECISION_HINT": "f32",  # else bf16, which changes labels
+        "INFERENCE_PRECISION_HINT": "f32",  # the default is bf16, which changes labels
     }
     compiled = openvino.Core().compile_model(model.with_suffix(".onnx"), "CPU", settings)
     request = compiled.create_infer_request()

@@ -1,4 +1,4 @@
-"""Beats per second of training: the pipeline's way, and a plain loop over the same network."""
+"""Beats per second of training: by this package, and by a plain loop over the same network."""
 
 import multiprocessing
 import tempfile
@@ -12,18 +12,18 @@ from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs
+from ecgfuse.engine.processes import n_workers
+from ecgfuse.engine.threads import use_one_thread
 from ecgfuse.models.store import NetworkSpec
-from ecgfuse.train.compute import use_one_thread
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loop import train_seed
-from ecgfuse.workers import n_workers
 
 WARM_UP_STEPS = 8
 STEPS = 40
 
 
 def baseline_rate(spec: NetworkSpec, *, data: LabelledInputs, config: TrainConfig) -> float:
-    """fp32, eager, DataLoader, all cores in one process, an optimizer step a batch."""
+    """Plain loop: fp32, eager, DataLoader, all cores in one process, one step per batch."""
     context = multiprocessing.get_context("spawn")
     queue: Queue[float] = context.Queue()
     process = context.Process(target=_plain_loop, args=(spec, data, config, queue))
@@ -59,7 +59,7 @@ def _plain_loop(
 def training_rate(
     spec: NetworkSpec, *, data: LabelledInputs, config: TrainConfig, augment: AugmentConfig
 ) -> dict[str, float]:
-    """As the train stage does it, as many seeds at once as there are cores; with peak memory."""
+    """Rate and peak memory as in the train stage: as many seeds in parallel as there are cores."""
     workers = n_workers(len(config.seeds))
     context = multiprocessing.get_context("spawn")
     queue: Queue[float] = context.Queue()
@@ -102,7 +102,7 @@ def _train(
             checkpoint=Path(folder) / "checkpoint.pt",
             progress=lambda n_beats: times.append(time.perf_counter()),
         )
-    # Of the first epoch, without the validation that follows it.
+    # Within the first epoch, before its validation.
     first, last = times[WARM_UP_STEPS - 1], times[WARM_UP_STEPS + STEPS - 1]
     queue.put(STEPS * config.batch_size / (last - first))
 
@@ -110,5 +110,5 @@ def _train(
 def _memory_mb(pid: int | None) -> float:
     try:
         return psutil.Process(pid).memory_info().rss / 2**20
-    except psutil.Error:  # it has just ended
+    except psutil.Error:  # the process has just ended
         return 0.0

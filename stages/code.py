@@ -1,15 +1,15 @@
-"""Stage code: what code and which libraries each stage reaches, so that it reruns for no other."""
+"""Stage code: fingerprints of the code and libraries each stage reaches, which it reruns for."""
 
 import gc
 from pathlib import Path
 
-from ecgfuse.code.write import write_fingerprints
-from ecgfuse.stage import run_stage
+from ecgfuse.pipeline.code.write import write_fingerprints
+from ecgfuse.pipeline.stage import run_stage
 
 
 def main() -> None:
     """Write code/NAME.txt for every stage script."""
-    gc.disable()  # all that is parsed is kept: looking for garbage takes a third of the time
+    gc.disable()  # all parsed code is kept: garbage collection would take a third of the time
     write_fingerprints(Path(), out=Path("code"))
 
 

@@ -1,28 +1,27 @@
-"""Stage evaluate@MODEL: score a fusion, or the distilled or the causal network, on new patients."""
+"""Stage evaluate@MODEL: score a model on patients that it was not trained on."""
 
 import sys
 from pathlib import Path
 
-from ecgfuse.datasets.fusions import model_named
 from ecgfuse.download.config import DataConfig
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.run import EvaluationPaths, evaluate
-from ecgfuse.params import load_params
-from ecgfuse.places import Places
-from ecgfuse.stage import run_stage
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
+from ecgfuse.train.trained_model import model_named
 
 
 def main() -> None:
-    """Write results, metrics, tables and pictures."""
-    places = Places(model_named(sys.argv))
+    """Write results, metrics, tables and figures."""
+    model = model_named(sys.argv)
     paths = EvaluationPaths(
         dataset=Path("data/raw") / load_params(DataConfig).database / "dataset.json",
-        beats=dict.fromkeys(("valid", "test"), places.features / "beats"),
-        history=places.history,
-        predictions=places.predictions,
-        plots=places.plots,
-        results=places.results,
-        metrics=places.metrics,
+        beats=dict.fromkeys(("valid", "test"), model.features / "beats"),
+        history=model.history,
+        predictions=model.predictions,
+        plots=model.plots,
+        results=model.results,
+        metrics=model.metrics,
     )
     evaluate(paths=paths, config=load_params(EvaluateConfig))
 

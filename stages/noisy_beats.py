@@ -1,20 +1,20 @@
-"""Stage noisy_beats: the beats of DS1 once more, from recordings with real noise added."""
+"""Stage noisy_beats: the beats of DS1 again, from recordings with real noise added."""
 
 from pathlib import Path
 
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig, NoiseDataConfig
-from ecgfuse.noisy_beats.config import NoisyBeatsConfig
-from ecgfuse.noisy_beats.run import NoisyBeatsJob, make_noisy_beats
-from ecgfuse.params import load_params
+from ecgfuse.engine.processes import n_workers
+from ecgfuse.noise.config import NoisyBeatsConfig
+from ecgfuse.noise.noisy_beats import NoisyBeatsJob, make_noisy_beats
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.preprocess.config import PreprocessConfig
-from ecgfuse.stage import run_stage
 from ecgfuse.train.config import AugmentConfig
-from ecgfuse.workers import n_workers
 
 
 def main() -> None:
-    """Cut the noisy twins of all training and validation beats, if augment.noisy_beats is on."""
+    """Cut noisy versions of all training and validation beats, if augment.noisy_beats is on."""
     records = {"train": load_params(SplitConfig).train, "valid": load_params(SplitConfig).valid}
     job = NoisyBeatsJob(
         recordings=Path("data/raw") / load_params(DataConfig).database,

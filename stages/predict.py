@@ -1,25 +1,23 @@
-"""Stage predict@MODEL: what the networks of all seeds say of new patients."""
+"""Stage predict@MODEL: per-seed predictions for the validation and test patients."""
 
 import sys
 
-from ecgfuse.datasets.fusions import model_named
+from ecgfuse.engine.processes import n_workers
 from ecgfuse.evaluate.predict import SPLITS, predict
-from ecgfuse.places import Places
-from ecgfuse.stage import run_stage
-from ecgfuse.workers import n_workers
+from ecgfuse.pipeline.stage import run_stage
+from ecgfuse.train.trained_model import model_named
 
 
 def main() -> None:
     """Write tables, probabilities and attention."""
-    name = model_named(sys.argv)
-    places = Places(name)
+    model = model_named(sys.argv)
     predict(
-        name,
-        models=places.networks,
-        beats=dict.fromkeys(SPLITS, places.features / "beats"),
-        rr=dict.fromkeys(SPLITS, places.features / "rr"),
+        model.name,
+        models=model.networks,
+        beats=dict.fromkeys(SPLITS, model.features / "beats"),
+        rr=dict.fromkeys(SPLITS, model.features / "rr"),
         workers=n_workers(),
-        out=places.predictions,
+        out=model.predictions,
     )
 
 

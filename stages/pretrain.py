@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
+from ecgfuse.engine.threads import use_one_thread
 from ecgfuse.models.config import ModelConfig
-from ecgfuse.params import load_params
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.pretrain.run import pretrain
-from ecgfuse.stage import run_stage
-from ecgfuse.train.compute import use_one_thread
 
 
 def main() -> None:
-    """Pretrain by the objective of params.yaml, if it names one."""
+    """Pretrain by the objective of params.yaml, unless that is none."""
     use_one_thread()
     pretrain(
         load_params(PretrainConfig),

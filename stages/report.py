@@ -1,9 +1,9 @@
-"""Stage report: what was run and what came of it, as one HTML page."""
+"""Stage report: all settings and results as one HTML page."""
 
 from pathlib import Path
 
+from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.report.build import build_report
-from ecgfuse.stage import run_stage
 
 
 def main() -> None:

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from ecgfuse.params import load_params
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.rr.extract import extract_rr
-from ecgfuse.stage import run_stage
 
 
 def main() -> None:
-    """Measure the RR intervals around every beat in use."""
+    """Compute the RR features of all beats in use."""
     extract_rr(Path("data/beats"), config=load_params(RRConfig), out=Path("data/rr"))
 
 

@@ -1,25 +1,20 @@
-"""Stage train@TRAINING: fit a fusion, or causal, to the training patients, once for each seed."""
+"""Stage train@MODEL: fit a model to the training patients, once per seed."""
 
-import dataclasses
 import sys
 
-from ecgfuse.datasets.fusions import CAUSAL, fusion_of, training_named
-from ecgfuse.places import Places
-from ecgfuse.stage import run_stage
+from ecgfuse.engine.processes import n_workers
+from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.train.fit import fit
 from ecgfuse.train.job import load_training_job
-from ecgfuse.workers import n_workers
+from ecgfuse.train.trained_model import TRAINED_ON_LABELS, model_named
 
 
 def main() -> None:
-    """Train, and save the models of all seeds."""
-    name = training_named(sys.argv)
-    places = Places(name)
-    job = load_training_job(fusion_of(name), features=places.features)
-    if name == CAUSAL:  # there are no causal beats in noise
-        job = dataclasses.replace(job, augment=dataclasses.replace(job.augment, noisy_beats=0.0))
+    """Train, and save the networks of all seeds."""
+    model = model_named(sys.argv, allowed=TRAINED_ON_LABELS)
+    job = load_training_job(model)
     workers = n_workers(len(job.train.seeds))
-    fit(job, workers=workers, out=places.networks, history=places.history)
+    fit(job, workers=workers, out=model.networks, history=model.history)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A small synthetic database, what the preprocess stage makes of it, and a configuration."""
+"""A small synthetic database, the output of the preprocess stage for it, and its configuration."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.preprocess.beats import preprocess
 from ecgfuse.preprocess.config import PreprocessConfig
-from ecgfuse.records.synthetic import write_synthetic_database
+from ecgfuse.synthetic.database import write_synthetic_database
 
 PREPROCESS = PreprocessConfig(
     leads=("MLII", "V1"),
@@ -30,7 +30,7 @@ PREPROCESS = PreprocessConfig(
 
 @pytest.fixture(scope="session")
 def preprocess_config() -> PreprocessConfig:
-    """Whatever stands in params.yaml, the tests know this one."""
+    """A fixed configuration, independent of params.yaml."""
     return PREPROCESS
 
 
@@ -41,7 +41,7 @@ def small_split() -> SplitConfig:
 
 @pytest.fixture(scope="session")
 def synthetic_database(tmp_path_factory: pytest.TempPathFactory, small_split: SplitConfig) -> Path:
-    """The records of small_split and a paced one, half a minute each; do not write into it."""
+    """The records of small_split and a paced one, half a minute each; read-only."""
     folder = tmp_path_factory.mktemp("synthetic") / "mitdb"
     folder.mkdir()
     names = [name for records in small_split.records().values() for name in records]
@@ -53,7 +53,7 @@ def synthetic_database(tmp_path_factory: pytest.TempPathFactory, small_split: Sp
 def beats_folder(
     tmp_path_factory: pytest.TempPathFactory, synthetic_database: Path, small_split: SplitConfig
 ) -> Path:
-    """Output of the preprocess stage; do not write into it."""
+    """Output of the preprocess stage; read-only."""
     folder = tmp_path_factory.mktemp("stages") / "beats"
     preprocess(synthetic_database, config=PREPROCESS, split=small_split, out=folder, workers=2)
     return folder

@@ -1,26 +1,26 @@
 """The real MIT-BIH database is read as its documentation and the literature describe it.
 
-It lies beside the checkout where there is one; without it these tests are skipped.
+These tests are skipped unless the database lies beside the checkout.
 """
 
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
+from root import ROOT
 
+from ecgfuse.classes import CLASSES, UNLABELLED
 from ecgfuse.datasets.splits import SplitConfig
-from ecgfuse.params import load_params
+from ecgfuse.pipeline.params import load_params
 from ecgfuse.preprocess.config import PreprocessConfig
-from ecgfuse.records.annotations import CLASSES, UNLABELLED, Beats, read_beats
-from ecgfuse.records.reader import Record, read_record
+from ecgfuse.recordings.beats import Beats, read_beats
+from ecgfuse.recordings.labelled_record import Record, read_record
 
-ROOT = Path(__file__).parents[1]
 DATABASE = ROOT.parent / "shared" / "data" / "mitdb"
 N_SAMPLES = 650_000
-"""Of every record: half an hour at 360 Hz."""
+"""Length of every record: half an hour at 360 Hz."""
 LEARNING_SAMPLES = 5 * 60 * 360
-"""EC57 leaves the first five minutes of a record to the algorithm."""
+"""EC57 does not score the first five minutes of a record."""
 PACED = {"102", "104", "107", "217"}
 
 pytestmark = pytest.mark.skipif(
@@ -35,7 +35,7 @@ def beats_of(name: str) -> Beats:
 
 @cache
 def records_of(half: str) -> tuple[str, ...]:
-    """DS1 or DS2 as divided in params.yaml."""
+    """The records of DS1 or DS2, as split in params.yaml."""
     split = load_params(SplitConfig, path=ROOT / "params.yaml")
     return split.train + split.valid if half == "DS1" else split.test
 
@@ -46,7 +46,7 @@ def read(name: str) -> Record:
 
 
 def counts(labels: np.ndarray) -> dict[str, int]:
-    """Beats of each class; Q are those of no class."""
+    """Number of beats of each class; Q are those outside the classes."""
     of_class = {name: int(np.sum(labels == i)) for i, name in enumerate(CLASSES)}
     return of_class | {"Q": int(np.sum(labels == UNLABELLED))}
 
@@ -63,18 +63,18 @@ def counts_of_codes(name: str) -> dict[str, int]:
         ("DS2", {"N": 44_046 + 213, "S": 1_837, "V": 3_221, "F": 388, "Q": 7}),
     ],
 )
-def test_classes_have_the_known_numbers_of_beats(half: str, expected: dict[str, int]) -> None:
+def test_classes_have_the_published_numbers_of_beats(half: str, expected: dict[str, int]) -> None:
     labels = np.concatenate([beats_of(name).labels for name in records_of(half)])
     assert counts(labels) == expected
 
 
 @pytest.mark.parametrize(("half", "expected"), [("DS1", 32), ("DS2", 213)])
-def test_escape_beats_that_count_as_normal_are_few(half: str, expected: int) -> None:
+def test_number_of_escape_beats_that_count_as_normal(half: str, expected: int) -> None:
     symbols = np.concatenate([beats_of(name).symbols for name in records_of(half)])
     assert int(np.isin(symbols, ["e", "j"]).sum()) == expected
 
 
-def test_classes_after_the_learning_period_have_the_known_numbers_of_beats() -> None:
+def test_classes_after_the_learning_period_have_the_published_numbers_of_beats() -> None:
     labels = np.concatenate(
         [
             beats.labels[beats.r_peaks >= LEARNING_SAMPLES]
@@ -92,7 +92,7 @@ def test_classes_after_the_learning_period_have_the_known_numbers_of_beats() -> 
         ("232", {"R": 397, "A": 1382, "j": 1}),
     ],
 )
-def test_records_have_the_beats_of_the_directory_of_the_database(
+def test_records_have_the_beats_listed_in_the_directory_of_the_database(
     name: str, expected: dict[str, int]
 ) -> None:
     assert counts_of_codes(name) == expected
@@ -107,7 +107,7 @@ def test_rare_beats_are_concentrated_in_known_records(name: str, kind: str, expe
 
 
 @pytest.mark.parametrize("name", sorted(PACED))
-def test_paced_records_are_mostly_beats_of_no_class_and_have_no_s_and_no_f(name: str) -> None:
+def test_paced_records_are_mostly_beats_outside_the_classes_without_s_and_f(name: str) -> None:
     by_class = counts(beats_of(name).labels)
     assert (by_class["S"], by_class["F"]) == (0, 0)
     assert by_class["Q"] / sum(by_class.values()) > 0.8
@@ -121,7 +121,7 @@ def test_only_paced_records_have_paced_beats() -> None:
     assert names - PACED == set(records_of("DS1") + records_of("DS2"))
 
 
-def test_record_114_gives_mlii_which_is_its_second_signal() -> None:
+def test_record_114_is_read_from_mlii_its_second_signal() -> None:
     record = read("114")
     assert record.lead == "MLII"
     assert record.signal.shape == (N_SAMPLES,)
@@ -129,12 +129,12 @@ def test_record_114_gives_mlii_which_is_its_second_signal() -> None:
     assert not np.array_equal(record.signal, swapped.signal)
 
 
-def test_a_paced_record_without_mlii_gives_the_next_lead() -> None:
+def test_paced_record_without_mlii_is_read_from_the_next_lead() -> None:
     assert read("102").lead == "V2"
 
 
-def test_record_100_begins_with_the_published_samples() -> None:
-    """As printed by rdsamp: 995 steps of the converter, of which 1024 are zero and 200 one mV."""
+def test_record_100_starts_with_the_published_samples() -> None:
+    """As printed by rdsamp: 995 in ADC units; 1024 is 0 mV, and 200 units are 1 mV."""
     record = read("100")
     np.testing.assert_allclose(record.signal[:8], (995 - 1024) / 200, atol=1e-6)
     assert record.beats.r_peaks[:3].tolist() == [77, 370, 662]

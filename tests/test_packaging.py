@@ -5,11 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from root import ROOT
 from wfdb_records import write_record
 
-ROOT = Path(__file__).parents[1]
 
-
+@pytest.mark.slow
 def test_the_built_package_brings_models_and_templates(tmp_path: Path) -> None:
     package = tmp_path / "package"
     subprocess.run(

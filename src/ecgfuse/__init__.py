@@ -1,4 +1,4 @@
-"""Fuse RR intervals with the ECG waveform to classify the heartbeats of patients never seen."""
+"""Heartbeat classification of unseen patients by fusing RR intervals with the ECG waveform."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,15 +8,15 @@ if TYPE_CHECKING:
 
 
 def load(model: str | Path = "best", *, workers: int = 1) -> "Annotator":
-    """A trained model that annotates recordings: ecgfuse.load("hybrid").annotate(signal, fs).
+    """Load a trained model: ecgfuse.load("hybrid").annotate(signal, fs).
 
     Args:
-        model: early, late, hybrid, best or causal, or the path of an ONNX file.
+        model: early, late, hybrid, best or causal, or path of an ONNX file.
         workers: threads; the result does not depend on them.
 
     Raises:
         ValueError: there is no such model.
     """
-    from ecgfuse.annotate.annotator import Annotator  # slow: not before it is needed
+    from ecgfuse.annotate.annotator import Annotator  # slow to import
 
     return Annotator(model, workers=workers)

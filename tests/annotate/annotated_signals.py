@@ -1,18 +1,17 @@
-"""A made-up lead, and the committed models."""
-
-from pathlib import Path
+"""A synthetic lead, and the committed models."""
 
 import numpy as np
+from root import ROOT
 
 FS = 360.0
 PEAKS = np.arange(300, 60 * 360 - 300, 288)
 """R peaks of `heartbeats`, 0.8 s apart."""
-MODELS = Path(__file__).parents[2] / "models"
-DATABASE = Path(__file__).parents[2].parent / "shared" / "data" / "mitdb"
+MODELS = ROOT / "models"
+DATABASE = ROOT.parent / "shared" / "data" / "mitdb"
 
 
 def heartbeats(*, noise_mv: float = 0.01) -> np.ndarray:
-    """A minute of QRS complexes of 1 mV with T waves, and a little noise, (n_samples,) in mV."""
+    """One minute of QRS complexes of 1 mV with T waves and little noise, (n_samples,) in mV."""
     times = np.arange(60 * 360)
     signal = noise_mv * np.random.default_rng(0).normal(size=len(times))
     for peak in PEAKS:

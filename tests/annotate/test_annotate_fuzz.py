@@ -1,4 +1,4 @@
-"""Whatever a signal or a file holds, it is annotated or refused in one line; nothing crashes."""
+"""Any signal or file is annotated or refused in one line; nothing crashes."""
 
 import random
 import shutil
@@ -16,7 +16,9 @@ from annotated_signals import DATABASE
 import ecgfuse
 from ecgfuse.annotate.annotator import Annotator
 from ecgfuse.annotate.run import Options, annotate_file
-from ecgfuse.records.synthetic import write_synthetic_database
+from ecgfuse.synthetic.database import write_synthetic_database
+
+pytestmark = pytest.mark.slow
 
 N_SIGNALS = 120
 N_FILES = 120
@@ -30,7 +32,7 @@ def annotator() -> Annotator:
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Half a minute of a real record, or of a synthetic one where there is none."""
+    """Half a minute of a real record, or of a synthetic one without the database."""
     folder = tmp_path_factory.mktemp("record")
     if not DATABASE.is_dir():
         write_synthetic_database(folder, minutes=0.5, seed=1, records=("208",))
@@ -43,7 +45,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def outcome_of(annotate: Callable[[], Any]) -> Any:
-    """What it gives, or the error in words; a warning is an error, but for doubts about it."""
+    """The result or the error message; warnings are errors, except failed plausibility checks."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -54,7 +56,7 @@ def outcome_of(annotate: Callable[[], Any]) -> Any:
 
 
 def hostile_signal(rng: np.random.Generator) -> np.ndarray:
-    """Noise, pulses, gaps, steps, huge values: a few of them, of any length."""
+    """A few of noise, pulses, gaps, steps and huge values, in a signal of any length."""
     n_samples = int(rng.choice([0, 1, 2, 10, 100, 999, 3600, 20_000]))
     signal = rng.normal(size=n_samples) * 10.0 ** rng.integers(-6, 4)
     for _ in range(rng.integers(0, 6)):
@@ -88,20 +90,20 @@ def test_hostile_signals_are_annotated_or_refused(annotator: Annotator, block: i
             peaks = np.unique(rng.integers(0, len(signal), size=int(rng.integers(0, 60))))
         table = outcome_of(partial(annotator.annotate, signal, fs, peaks))
         if isinstance(table, str):
-            assert table.startswith("ValueError: there is no value"), seed
+            assert table.startswith("ValueError: the lead has no values"), seed
             continue
         n_annotated += 1
-        judged = table["flag"] == ""
-        assert table.loc[judged, "class"].isin(list("NSVF")).all(), seed
-        assert (table.loc[~judged, "class"] == "Q").all(), seed
-        assert np.isfinite(table.loc[judged, COLUMNS]).all(axis=None), seed
+        classified = table["flag"] == ""
+        assert table.loc[classified, "class"].isin(list("NSVF")).all(), seed
+        assert (table.loc[~classified, "class"] == "Q").all(), seed
+        assert np.isfinite(table.loc[classified, COLUMNS]).all(axis=None), seed
         assert table["sample"].between(0, len(signal) - 1).all(), seed
         assert table["sample"].is_monotonic_increasing, seed
     assert n_annotated > 10
 
 
 def damage(path: Path, chance: random.Random) -> None:
-    """Flip, cut or insert bytes, or put a hostile word into a line of text."""
+    """Flip, delete or insert bytes, or put a hostile word into a line of text."""
     content = bytearray(path.read_bytes())
     if path.suffix == ".hea" and chance.random() < 0.7:
         words = content.decode().split(" ")
@@ -123,7 +125,7 @@ def damage(path: Path, chance: random.Random) -> None:
 
 
 @pytest.mark.parametrize("suffix", ["hea", "dat", "atr"])
-def test_damaged_files_are_annotated_whole_or_not_at_all(
+def test_damaged_files_are_annotated_completely_or_not_at_all(
     annotator: Annotator, record: Path, tmp_path: Path, suffix: str
 ) -> None:
     outcomes = []
@@ -135,7 +137,7 @@ def test_damaged_files_are_annotated_whole_or_not_at_all(
         shutil.copytree(record, folder)
         damage(folder / f"208.{suffix}", chance)
         header = folder / "208.hea"
-        if chance.random() < 0.7:  # else the checksum refuses every change of the signal
+        if chance.random() < 0.7:  # otherwise the checksum detects every change of the signal
             lines = header.read_bytes().decode(errors="replace").split("\n")
             header.write_text("\n".join(line.replace(" 0 MLII", "") for line in lines))
         options = Options(out=out, beats="atr" if suffix == "atr" else "detect")

@@ -1,5 +1,6 @@
-"""The page tells what was found, needs nothing else, and cannot be broken by a file's names."""
+"""The page shows the results, is self-contained, and is safe for any file name."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from html.parser import HTMLParser
 
@@ -11,14 +12,15 @@ import ecgfuse
 from ecgfuse.annotate.annotation import Annotation
 from ecgfuse.annotate.annotator import Annotator
 from ecgfuse.annotate.clock import Clock, format_duration
-from ecgfuse.annotate.drawing import Strip, draw_strip, draw_tachogram, thin
 from ecgfuse.annotate.lead import assemble_lead
 from ecgfuse.annotate.page import choose_examples, render_page
 from ecgfuse.annotate.statistics import known_intervals, summarise_beats
+from ecgfuse.annotate.summary import RecordingSummary
+from ecgfuse.plots.strips import Strip, draw_strip, draw_tachogram, thin
 
 
 class Tags(HTMLParser):
-    """Checks that what is opened is closed, in order."""
+    """Checks that tags are closed in order, and collects links."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -52,59 +54,63 @@ def page_of(
     *,
     name: str = "r1",
     start: datetime | None = None,
-    warnings: tuple[str, ...] = (),
+    warnings: Sequence[str] = (),
     duration_s: float = 60,
 ) -> str:
-    summary = {
+    summary: RecordingSummary = {
         "recording": name,
         "path": f"{name}.hea",
         "lead": "<II>",
         "fs": FS,
         "model": "best",
+        "model_sha256": "",
         "beats_from": "detect",
         "version": "0.1.0",
-        "warnings": warnings,
+        "start": None if start is None else start.isoformat(),
+        "warnings": list(warnings),
         "without_signal_s": annotation.bad.seconds(fs=annotation.fs),
         **summarise_beats(annotation.beats, duration_s=duration_s),
     }
     return render_page(annotation, summary=summary, start=start)
 
 
-def test_the_page_is_well_formed_and_needs_nothing_else(annotator: Annotator) -> None:
+def test_the_page_is_well_formed_and_self_contained(annotator: Annotator) -> None:
     tags = Tags()
     tags.feed(page_of(annotation_of(annotator, heartbeats())))
     assert tags.open == []
     assert tags.links == []
 
 
-def test_names_cannot_break_the_page(annotator: Annotator) -> None:
+def test_names_are_escaped(annotator: Annotator) -> None:
     page = page_of(annotation_of(annotator, heartbeats()), name="<script>홍 길동")
     assert "&lt;script&gt;홍 길동" in page
     assert "&lt;II&gt;" in page
     assert "<script" not in page
 
 
-def test_times_are_those_of_the_clock_where_it_is_known(annotator: Annotator) -> None:
+def test_times_are_times_of_day_if_known(annotator: Annotator) -> None:
     annotation = annotation_of(annotator, heartbeats())
     assert "23:59:" not in page_of(annotation)
     page = page_of(annotation, start=datetime(2024, 2, 29, 23, 59, 30))
-    assert "from 2024-02-29 23:59:30" in page
+    assert "start 2024-02-29 23:59:30" in page
     assert "from 02-29 23:59:" in page
     assert ">03-01 00:00:" in page  # a tick of the tachogram, after midnight
 
 
-def test_what_cannot_be_judged_is_told_with_its_reasons(annotator: Annotator) -> None:
+def test_unclassified_beats_and_unusable_signal_are_shown_with_their_reasons(
+    annotator: Annotator,
+) -> None:
     signal = heartbeats()
     signal[9000:12_600] = 0.0
     page = page_of(annotation_of(annotator, signal))
-    assert "Without a usable signal: flat 0:00:10" in page
+    assert "Time without a usable signal: flat 0:00:10" in page
     assert "gap after 1, gap before 1" in page
-    assert "0</b>pauses" in page  # ten seconds that nobody has seen are none
+    assert "0</b>pauses" in page  # an interval without a signal is no pause
 
 
-def test_doubts_are_told_on_top(annotator: Annotator) -> None:
-    page = page_of(annotation_of(annotator, heartbeats()), warnings=("is the <unit> right?",))
-    assert page.index("Doubtful: is the &lt;unit&gt; right?") < page.index("RR intervals")
+def test_warnings_are_shown_at_the_top(annotator: Annotator) -> None:
+    page = page_of(annotation_of(annotator, heartbeats()), warnings=["check the <unit>"])
+    assert page.index("Warning: check the &lt;unit&gt;.") < page.index("RR intervals")
 
 
 def test_pauses_have_their_time_and_length(annotator: Annotator) -> None:
@@ -114,24 +120,24 @@ def test_pauses_have_their_time_and_length(annotator: Annotator) -> None:
     page = page_of(annotation, duration_s=63)
     assert "1</b>pauses" in page
     assert "<td>3.80</td>" in page
-    assert page.count("<figure>") == without.count("<figure>") + 1  # it is drawn
+    assert page.count("<figure>") == without.count("<figure>") + 1  # the strip of the pause
 
 
-def test_a_recording_of_hours_has_them_in_a_table(annotator: Annotator) -> None:
+def test_a_recording_longer_than_an_hour_has_an_hourly_summary(annotator: Annotator) -> None:
     annotation = annotation_of(annotator, heartbeats())
-    assert "<h2>Hours</h2>" not in page_of(annotation)
+    assert "<h2>Hourly summary</h2>" not in page_of(annotation)
     page = page_of(annotation, duration_s=7300, start=datetime(2024, 2, 28, 1, 30))
     assert page.count("<tr><th>0") == 3
     assert "<tr><th>02:30:00</th>" in page
 
 
-def test_examples_are_the_surest_a_middling_and_the_least_sure(annotator: Annotator) -> None:
+def test_examples_have_the_highest_median_and_lowest_probability(annotator: Annotator) -> None:
     beats = annotation_of(annotator, heartbeats(noise_mv=0.05)).beats
     rows = [row for _, row in choose_examples(beats, name="N")]
-    sure = beats["p_N"].iloc[rows]
-    assert sure.iloc[0] == beats.loc[beats["class"] == "N", "p_N"].max()
-    assert sure.iloc[-1] == beats.loc[beats["class"] == "N", "p_N"].min()
-    assert sure.is_monotonic_decreasing
+    probability = beats["p_N"].iloc[rows]
+    assert probability.iloc[0] == beats.loc[beats["class"] == "N", "p_N"].max()
+    assert probability.iloc[-1] == beats.loc[beats["class"] == "N", "p_N"].min()
+    assert probability.is_monotonic_decreasing
     assert choose_examples(beats, name="V") == []
     assert [title for title, _ in choose_examples(beats, name="Q")] == ["edge"]
 
@@ -147,10 +153,10 @@ def strip_of(annotation: Annotation, *, index: int) -> Strip:
     )
 
 
-def test_a_strip_shows_its_beat_and_those_around_it(annotator: Annotator) -> None:
+def test_a_strip_shows_its_beat_and_the_beats_around_it(annotator: Annotator) -> None:
     annotation = annotation_of(annotator, heartbeats())
     strip = strip_of(annotation, index=30)
-    assert len(strip.letters) in (7, 8)  # of six seconds, 0.8 s apart
+    assert len(strip.letters) in (7, 8)  # six seconds, beats 0.8 s apart
     (chosen,) = [letter for letter in strip.letters if letter.chosen]
     assert chosen.x == pytest.approx(300, abs=1)
     assert len(strip.seconds) in (6, 7)
@@ -168,7 +174,7 @@ def test_a_strip_at_an_end_stays_within_the_recording(annotator: Annotator, inde
 def test_the_tachogram_marks_ectopic_beats_where_they_are(annotator: Annotator) -> None:
     beats = annotation_of(annotator, heartbeats()).beats
     beats["class"] = ["V" if i == 40 else "N" for i in range(len(beats))]
-    drawn = draw_tachogram(beats, rr=known_intervals(beats), duration_s=60)
+    drawn = draw_tachogram(beats, rr=known_intervals(beats), duration_s=60, classes=("S", "V", "F"))
     assert len(drawn.curves) == 1
     assert drawn.dots["S"] == drawn.dots["F"] == []
     ((x, y),) = drawn.dots["V"]
@@ -186,22 +192,22 @@ def test_thinning_keeps_the_peaks() -> None:
     assert {5.0, -7.0} <= set(thin_y)
 
 
-def test_the_tachogram_is_broken_where_intervals_are_not_known(annotator: Annotator) -> None:
+def test_the_tachogram_is_interrupted_at_unknown_intervals(annotator: Annotator) -> None:
     beats = annotation_of(annotator, heartbeats()).beats
     rr = known_intervals(beats)
     rr[[20, 50, 51]] = np.nan
     beats["class"] = ["V" if i == 21 else "N" for i in range(len(beats))]
-    drawn = draw_tachogram(beats, rr=rr, duration_s=60)
+    drawn = draw_tachogram(beats, rr=rr, duration_s=60, classes=("S", "V", "F"))
     assert [len(curve.split()) for curve in drawn.curves] == [20, 29, len(rr) - 52]
     assert drawn.dots["V"] == []
 
 
-def test_durations() -> None:
+def test_durations_are_formatted_in_hours_minutes_and_seconds() -> None:
     found = [format_duration(s) for s in (0, 61.9, 86_399)]
     assert found == ["0:00:00", "0:01:01", "23:59:59"]
 
 
-def test_the_clock_tells_the_day_where_there_are_two() -> None:
+def test_times_include_the_date_if_the_recording_passes_midnight() -> None:
     start = datetime(2024, 2, 29, 22)
     assert Clock(start, duration_s=7199)(60) == "22:01:00"
     assert Clock(start, duration_s=7200)(60) == "02-29 22:01:00"

@@ -1,4 +1,4 @@
-"""R peaks from annotation files of any kind, or a clear refusal."""
+"""R peaks from annotation files, or a clear error."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 import wfdb
 
 from ecgfuse.annotate.reference import read_r_peaks
-from ecgfuse.formats.recording import Recording
+from ecgfuse.recordings.recording import Recording
 
 
 def recording(
@@ -34,12 +34,12 @@ def peaks_of(folder: Path, **kinds: float) -> list[int]:
     return peaks.tolist()
 
 
-def test_beats_of_every_code_are_taken_and_other_marks_are_not(tmp_path: Path) -> None:
+def test_beats_of_every_code_are_used_and_other_annotations_are_not(tmp_path: Path) -> None:
     write(tmp_path, [10, 300, 400, 600, 700, 900], "+NV~/Q")
     assert peaks_of(tmp_path) == [300, 400, 700, 900]
 
 
-def test_beats_at_the_same_sample_are_one(tmp_path: Path) -> None:
+def test_beats_at_the_same_sample_are_merged(tmp_path: Path) -> None:
     write(tmp_path, [300, 300, 600], "NVN")
     assert peaks_of(tmp_path) == [300, 600]
 
@@ -49,8 +49,8 @@ def test_times_at_another_rate_are_converted(tmp_path: Path) -> None:
     assert peaks_of(tmp_path) == [200, 400]
 
 
-def test_times_without_a_rate_count_in_frames(tmp_path: Path) -> None:
-    """As those of records with several samples of a lead in a frame."""
+def test_times_without_a_rate_are_in_frames(tmp_path: Path) -> None:
+    """As in records with several samples of a lead per frame."""
     write(tmp_path, [100, 200], "NN", fs=None)
     assert peaks_of(tmp_path, fs=360.0, frame_fs=90.0) == [400, 800]
 
@@ -58,11 +58,11 @@ def test_times_without_a_rate_count_in_frames(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("samples", "symbols", "message"),
     [
-        ([10, 20], "+~", r"r1\.qrs: holds no heartbeat .*leave --beats out"),
+        ([10, 20], "+~", r"r1\.qrs: contains no heartbeat.*omit --beats"),
         ([300, 9000], "NN", r"a beat is at sample 9000, but the recording has 9000"),
     ],
 )
-def test_files_that_do_not_fit_are_refused(
+def test_unusable_annotations_are_refused(
     tmp_path: Path, samples: list[int], symbols: str, message: str
 ) -> None:
     write(tmp_path, samples, symbols)
@@ -70,12 +70,12 @@ def test_files_that_do_not_fit_are_refused(
         peaks_of(tmp_path)
 
 
-def test_a_missing_file_is_named_with_two_cures(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"r1\.qrs: no such annotation file; .*--beats, or leave"):
+def test_the_error_of_a_missing_file_names_two_cures(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"r1\.qrs: no such annotation file; .*--beats, or omit"):
         peaks_of(tmp_path)
 
 
-def test_other_kinds_of_files_are_refused(tmp_path: Path) -> None:
+def test_other_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "r1.qrs").write_text("time,beat\n1,N\n")
     with pytest.raises(ValueError, match=r"r1\.qrs: "):
         peaks_of(tmp_path)

@@ -1,4 +1,6 @@
-"""Arrays become classes; a model of the repository says of a record what the pipeline says."""
+"""Classes of leads given as arrays; they equal those of the pipeline for the same record."""
+
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -10,19 +12,20 @@ from ecgfuse.annotate import lead as lead_module
 from ecgfuse.datasets.inputs import join_inputs
 from ecgfuse.evaluate.predictions import predict_seeds
 from ecgfuse.export.deployable import load_deployable
-from ecgfuse.preprocess import comparison, filters, segments
+from ecgfuse.preprocess import filters, morphology, segments
 from ecgfuse.preprocess.beats import cut_beats, read_leads
 from ecgfuse.rr.extract import split_rr
 
 PROBABILITIES = ["p_N", "p_S", "p_V", "p_F"]
+load = cache(ecgfuse.load)
 NAMES = ["best", "causal", "early", "hybrid", "late"]
 
 
 def annotate(signal: np.ndarray, *, model: str = "best", r_peaks: object = PEAKS) -> pd.DataFrame:
-    return ecgfuse.load(model).annotate(signal, FS, r_peaks)  # type: ignore[arg-type]
+    return load(model).annotate(signal, FS, r_peaks)  # type: ignore[arg-type]
 
 
-def test_every_beat_has_a_row_and_all_but_the_first_and_the_last_a_class() -> None:
+def test_every_beat_has_a_row_and_all_but_the_first_and_the_last_are_classified() -> None:
     table = annotate(heartbeats())
     assert list(table) == ["sample", "time_s", "class", *PROBABILITIES, "flag"]
     assert table["sample"].tolist() == PEAKS.tolist()
@@ -35,14 +38,14 @@ def test_every_beat_has_a_row_and_all_but_the_first_and_the_last_a_class() -> No
 
 
 @pytest.mark.parametrize("model", NAMES)
-def test_every_model_of_the_repository_annotates(model: str) -> None:
+def test_every_committed_model_annotates(model: str) -> None:
     assert (annotate(heartbeats(), model=model)["class"].iloc[1:-1] == "N").mean() > 0.9
 
 
 @pytest.mark.parametrize("fs", [100.0, 128.0, 257.0, 500.0, 2000.0])
-def test_beats_are_found_at_any_sampling_rate(fs: float) -> None:
+def test_beats_are_detected_at_any_sampling_rate(fs: float) -> None:
     signal = np.interp(np.arange(0, 60, 1 / fs), np.arange(60 * 360) / FS, heartbeats())
-    table = ecgfuse.load().annotate(signal, fs)
+    table = load("best").annotate(signal, fs)
     assert len(table) == len(PEAKS)
     np.testing.assert_allclose(table["time_s"], PEAKS / FS, atol=0.03)
     np.testing.assert_allclose(table["time_s"], table["sample"] / fs)
@@ -52,32 +55,32 @@ def test_beats_are_found_at_any_sampling_rate(fs: float) -> None:
 def test_single_missing_samples_cost_no_beat(share: float) -> None:
     signal = heartbeats()
     signal[np.random.default_rng(0).random(len(signal)) < share] = np.nan
-    table = ecgfuse.load().annotate(signal, FS)
+    table = load("best").annotate(signal, FS)
     assert len(table) == len(PEAKS)
     assert np.abs(table["sample"].to_numpy() - PEAKS).max() <= 8
     assert (table["flag"].iloc[1:-1] == "").all()
 
 
-def test_beats_beside_gaps_are_found_once() -> None:
+def test_beats_next_to_gaps_are_detected_once() -> None:
     signal = heartbeats()
     for peak in PEAKS[5::10]:
         signal[peak : peak + 30] = np.nan
-    table = ecgfuse.load().annotate(signal, FS)
+    table = load("best").annotate(signal, FS)
     assert table["time_s"].diff().min() > 0.1
 
 
-def test_a_doubtful_result_is_a_warning() -> None:
-    with pytest.warns(UserWarning, match=r"QRS complexes are 50\.9 mV high.*is the unit right"):
+def test_an_implausible_result_is_a_warning() -> None:
+    with pytest.warns(UserWarning, match=r"QRS amplitude is 50\.9 mV.*check the unit"):
         annotate(50 * heartbeats())
 
 
-def test_a_rate_that_is_no_number_is_refused() -> None:
+def test_a_sampling_rate_that_is_not_a_number_is_refused() -> None:
     for fs in ("360", None, np.array([360.0])):
         with pytest.raises(ValueError, match=r"must be a number in Hz, such as 360\.0"):
-            ecgfuse.load().annotate(heartbeats(), fs)  # type: ignore[arg-type]
+            load("best").annotate(heartbeats(), fs)  # type: ignore[arg-type]
 
 
-def test_a_masked_value_is_none() -> None:
+def test_masked_values_are_missing() -> None:
     masked = np.ma.masked_array(heartbeats(), mask=np.zeros(60 * 360, dtype=bool))
     masked[7200:9000] = np.ma.masked
     plain = heartbeats()
@@ -85,7 +88,7 @@ def test_a_masked_value_is_none() -> None:
     pd.testing.assert_frame_equal(annotate(masked), annotate(plain))
 
 
-def test_a_beat_in_a_gap_and_those_beside_it_have_no_class_and_the_rest_has() -> None:
+def test_a_beat_in_a_gap_and_its_neighbours_are_unclassified_and_others_are_not() -> None:
     signal = heartbeats()
     signal[PEAKS[20] - 20 : PEAKS[20] + 30] = np.nan
     table = annotate(signal)
@@ -99,8 +102,8 @@ def test_a_beat_in_a_gap_and_those_beside_it_have_no_class_and_the_rest_has() ->
     assert set(table["class"].iloc[[*range(1, 19), *range(22, 70)]]) == {"N"}
 
 
-@pytest.mark.filterwarnings("ignore:.*(without a signal|cannot be judged)")
-def test_an_hour_without_signal_makes_no_beat_early() -> None:
+@pytest.mark.filterwarnings("ignore:.*(have no signal|cannot be classified)")
+def test_no_beat_is_premature_after_an_hour_without_signal() -> None:
     part = heartbeats()
     signal = np.concatenate([part, np.full(3600 * 360, np.nan), part])
     peaks = np.concatenate([PEAKS, PEAKS + len(part) + 3600 * 360])
@@ -110,24 +113,24 @@ def test_an_hour_without_signal_makes_no_beat_early() -> None:
     assert set(after["class"].iloc[1:]) == {"N"}
 
 
-@pytest.mark.filterwarnings("ignore:.*(without a signal|cannot be judged)")
-def test_a_gap_before_the_last_beat_is_no_interval_of_the_one_before() -> None:
-    """Shown by the model that can judge a beat without the next one."""
+@pytest.mark.filterwarnings("ignore:.*(have no signal|cannot be classified)")
+def test_a_gap_before_the_last_beat_does_not_affect_the_beat_before() -> None:
+    """With the causal model, which does not need the next beat."""
     signal = np.concatenate([heartbeats(), np.full(600 * 360, np.nan), heartbeats()[:2000]])
     peaks = np.append(PEAKS, len(heartbeats()) + 600 * 360 + PEAKS[0])
-    table = ecgfuse.load("causal").annotate(signal, FS, peaks)
+    table = load("causal").annotate(signal, FS, peaks)
     assert table["flag"].iloc[-2:].tolist() == ["", "gap before"]
     assert table["class"].iloc[-2] == "N"
 
 
-@pytest.mark.filterwarnings("ignore:.*(without a signal|cannot be judged)")
+@pytest.mark.filterwarnings("ignore:.*(have no signal|cannot be classified)")
 @pytest.mark.parametrize("fill", [np.nan, 0.3])
 @pytest.mark.parametrize("seconds", [100, 200, 1000])
-def test_a_lead_that_falls_off_has_no_beats_and_makes_none_elsewhere(
+def test_lead_off_has_no_beats_and_does_not_affect_detection_elsewhere(
     fill: float, seconds: int
 ) -> None:
     off = np.full(seconds * 360, fill)
-    table = ecgfuse.load().annotate(np.concatenate([heartbeats(), off, heartbeats()]), FS)
+    table = load("best").annotate(np.concatenate([heartbeats(), off, heartbeats()]), FS)
     later = len(heartbeats()) + len(off)
     expected = np.concatenate([PEAKS, PEAKS + later])
     assert len(table) == len(expected)
@@ -137,7 +140,7 @@ def test_a_lead_that_falls_off_has_no_beats_and_makes_none_elsewhere(
     assert len(judged) >= len(expected) - 4
 
 
-def test_a_paused_heart_is_no_gap() -> None:
+def test_a_pause_is_no_gap() -> None:
     keep = np.delete(np.arange(len(PEAKS)), [20, 21, 22])
     signal = heartbeats()
     signal[PEAKS[20] - 60 : PEAKS[22] + 160] = 0.01 * np.random.default_rng(1).normal(size=796)
@@ -145,18 +148,18 @@ def test_a_paused_heart_is_no_gap() -> None:
     assert (table["flag"].iloc[1:-1] == "").all()
 
 
-def test_workers_and_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_result_does_not_depend_on_workers_and_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     signal = heartbeats(noise_mv=0.03)
     whole = annotate(signal)
     pd.testing.assert_frame_equal(ecgfuse.load(workers=3).annotate(signal, FS, PEAKS), whole)
-    for module, size in ((lead_module, 999), (filters, 5000), (comparison, 7), (segments, 11)):
+    for module, size in ((lead_module, 999), (filters, 5000), (morphology, 7), (segments, 11)):
         monkeypatch.setattr(module, "_BLOCK", size)
     pd.testing.assert_frame_equal(annotate(signal), whole, rtol=1e-3, atol=1e-4)
 
 
-@pytest.mark.filterwarnings("ignore:.*(without a signal|cannot be judged)")
+@pytest.mark.filterwarnings("ignore:.*(have no signal|cannot be classified)")
 @pytest.mark.parametrize("peaks", [[], [4000], [4000, 4288]])
-def test_fewer_than_three_beats_cannot_be_judged(peaks: list[int]) -> None:
+def test_fewer_than_three_beats_cannot_be_classified(peaks: list[int]) -> None:
     table = annotate(heartbeats(), r_peaks=peaks)
     assert table["class"].tolist() == ["Q"] * len(peaks)
 
@@ -167,31 +170,32 @@ def test_fewer_than_three_beats_cannot_be_judged(peaks: list[int]) -> None:
         (np.zeros((9, 3)), 360, None, r"shape \(9, 3\), but must be one lead"),
         (heartbeats(), 50, None, "sampling rate is 50 Hz, but must lie between 100 and 2,000"),
         (heartbeats(), float("nan"), None, "sampling rate is nan"),
-        (np.full(9000, np.nan), 360, None, "there is no value in it"),
-        (np.zeros(0), 360, None, "there is no value in it"),
-        (heartbeats(), 360, [300, 200], "out of order, or twice the same, near 300"),
-        (heartbeats(), 360, np.array([500, 100, 900], np.uint32), "out of order"),
-        (heartbeats(), 360, [300, 99_999], "has 99999, but the signal has 21600 samples"),
-        (heartbeats(), 360, [-5, 300], "has -5"),
+        (np.full(9000, np.nan), 360, None, "the lead has no values"),
+        (np.zeros(0), 360, None, "the lead has no values"),
+        (heartbeats(), 360, [300, 200], "not ascending, or contain duplicates, near 300"),
+        (heartbeats(), 360, np.array([500, 100, 900], np.uint32), "not ascending"),
+        (heartbeats(), 360, [300, 99_999], "contains 99999, but the signal has 21600 samples"),
+        (heartbeats(), 360, [-5, 300], "contains -5"),
         (heartbeats(), 360, [0.5, 1.5], "type float64, but must be sample numbers"),
     ],
 )
-def test_arguments_that_make_no_sense_are_refused_with_a_cure(
+def test_invalid_arguments_are_refused_with_a_cure(
     signal: np.ndarray, fs: float, r_peaks: object, message: str
 ) -> None:
     with pytest.raises(ValueError, match=message):
-        ecgfuse.load().annotate(signal, fs, r_peaks)  # type: ignore[arg-type]
+        load("best").annotate(signal, fs, r_peaks)  # type: ignore[arg-type]
 
 
-def test_a_model_that_is_not_there_is_refused_with_those_that_are() -> None:
-    with pytest.raises(ValueError, match=r"no model .hybird.; there are: best, .*early"):
+def test_the_error_of_an_unknown_model_lists_the_available_ones() -> None:
+    with pytest.raises(ValueError, match=r"no model .hybird.; available: best, .*early"):
         ecgfuse.load("hybird")
 
 
-@pytest.mark.skipif(not DATABASE.is_dir(), reason="the real database is not beside the checkout")
+@pytest.mark.slow
+@pytest.mark.skipif(not DATABASE.is_dir(), reason="the real database is not next to the checkout")
 @pytest.mark.parametrize("name", ["213", "119"])
 @pytest.mark.parametrize("model", ["hybrid", "causal"])
-def test_at_reference_beats_a_real_record_gets_the_classes_of_the_pipeline(
+def test_classes_of_a_real_record_at_reference_beats_equal_those_of_the_pipeline(
     name: str, model: str
 ) -> None:
     deployable = load_deployable(MODELS / f"{model}.safetensors")
@@ -199,7 +203,7 @@ def test_at_reference_beats_a_real_record_gets_the_classes_of_the_pipeline(
     beats = cut_beats(lead, config=deployable.preprocess, labelled=False)
     data = join_inputs(beats, rr=split_rr(beats.annotated, config=deployable.rr))
     expected = predict_seeds([deployable.stored], data=data, name=None, workers=2).ensemble
-    table = ecgfuse.load(model).annotate(lead.signal, FS, lead.beats.r_peaks)
+    table = load(model).annotate(lead.signal, FS, lead.beats.r_peaks)
     judged = (table["flag"] == "").to_numpy()
     assert judged.mean() > 0.99
     found, of_judged = table[PROBABILITIES].to_numpy()[judged], expected[judged[1:-1]]
@@ -207,13 +211,14 @@ def test_at_reference_beats_a_real_record_gets_the_classes_of_the_pipeline(
     np.testing.assert_allclose(found, of_judged, atol=1e-4)
 
 
-@pytest.mark.skipif(not DATABASE.is_dir(), reason="the real database is not beside the checkout")
-def test_what_comes_later_does_not_change_what_the_causal_model_says() -> None:
+@pytest.mark.slow
+@pytest.mark.skipif(not DATABASE.is_dir(), reason="the real database is not next to the checkout")
+def test_later_samples_do_not_change_the_classes_of_the_causal_model() -> None:
     deployable = load_deployable(MODELS / "causal.safetensors")
     (lead,) = read_leads(DATABASE / "208", config=deployable.preprocess)
     peaks = lead.beats.r_peaks[lead.beats.r_peaks < 200_000]
-    first = ecgfuse.load("causal").annotate(lead.signal[:210_000], FS, peaks)
-    whole = ecgfuse.load("causal").annotate(lead.signal, FS, lead.beats.r_peaks)
+    first = load("causal").annotate(lead.signal[:210_000], FS, peaks)
+    whole = load("causal").annotate(lead.signal, FS, lead.beats.r_peaks)
     early = whole.iloc[: len(first) - 2]
     assert early["class"].tolist() == first["class"].iloc[:-2].tolist()
     np.testing.assert_allclose(

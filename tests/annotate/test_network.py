@@ -1,4 +1,4 @@
-"""A model file is loaded by ONNX Runtime alone, and refused if it is none of ours."""
+"""Model files are run by ONNX Runtime without PyTorch, and other files are refused."""
 
 import subprocess
 import sys
@@ -12,13 +12,14 @@ from annotated_signals import MODELS
 from ecgfuse.annotate.network import Network, find_model
 
 
+@pytest.mark.slow
 def test_annotating_loads_no_pytorch() -> None:
     code = "import sys, ecgfuse; ecgfuse.load('best'); print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
 
 
-def test_batches_and_workers_change_nothing() -> None:
+def test_the_result_does_not_depend_on_batches_and_workers() -> None:
     network = Network(find_model("hybrid"))
     rng = np.random.default_rng(0)
     inputs = {
@@ -32,21 +33,21 @@ def test_batches_and_workers_change_nothing() -> None:
     np.testing.assert_allclose(one, whole[99:100], atol=1e-6)
 
 
-def test_no_beats_have_no_probabilities() -> None:
+def test_without_beats_there_are_no_probabilities() -> None:
     network = Network(find_model("early"))
     empty = {"ecg": np.empty((0, 3, 128), np.float32), "ratios": np.empty((0, 2), np.float32)}
     assert network.predict(empty).shape == (0, 4)
 
 
-def test_a_model_is_named_by_its_path_too(tmp_path: Path) -> None:
+def test_a_model_may_be_named_by_its_path(tmp_path: Path) -> None:
     path = tmp_path / "mine.onnx"
     path.write_bytes((MODELS / "late.onnx").read_bytes())
     assert Network(find_model(str(path))).preprocess == Network(find_model("late")).preprocess
 
 
-def test_files_that_are_no_model_are_refused_with_a_cure(tmp_path: Path) -> None:
+def test_other_files_are_refused_with_a_cure(tmp_path: Path) -> None:
     path = tmp_path / "x.onnx"
-    with pytest.raises(ValueError, match=r"x\.onnx: no such model file; name a model such as"):
+    with pytest.raises(ValueError, match=r"x\.onnx: no such model file; name a model, such as"):
         Network(path)
     path.write_bytes(b"rubbish")
     with pytest.raises(ValueError, match=r"x\.onnx: not a readable ONNX file"):

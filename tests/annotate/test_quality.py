@@ -1,4 +1,4 @@
-"""What cannot be judged is told, with the reason; what can is left alone."""
+"""Unusable segments and beats are flagged with the reason, usable ones are not."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def test_clean_heartbeats_have_no_bad_span() -> None:
     assert spans_of(heartbeats()) == []
 
 
-def test_two_seconds_of_flat_line_are_found_and_a_shorter_one_is_not() -> None:
+def test_a_flat_line_of_two_seconds_is_flagged_and_a_shorter_one_is_not() -> None:
     signal = heartbeats()
     signal[3600:4340] = 0.3
     assert spans_of(signal) == [("flat", 3600, 4320)]
@@ -36,15 +36,15 @@ def test_a_pause_with_a_little_noise_is_not_flat() -> None:
     assert spans_of(signal) == []
 
 
-def test_a_slow_wave_does_not_saturate() -> None:
+def test_baseline_wander_is_no_saturation() -> None:
     times = np.arange(60 * 360) / FS
     assert spans_of(heartbeats() + 5 * np.sin(2 * np.pi * 0.3 * times)) == []
 
 
-def test_a_signal_that_stays_at_the_end_of_its_range_is_saturated() -> None:
+def test_a_signal_that_stays_at_a_limit_of_its_range_is_saturated() -> None:
     signal = heartbeats()
     signal[5000:5030] = 5.0
-    signal[6000:6005] = 5.0  # as short as the top of an R wave
+    signal[6000:6005] = 5.0  # as short as the tip of an R wave
     assert spans_of(signal) == [("saturated", 5000, 5030)]
 
 
@@ -54,7 +54,7 @@ def test_gaps_are_no_signal() -> None:
     assert spans_of(signal) == [("no signal", 100, 220)]
 
 
-def test_silent_stretches_are_told_once() -> None:
+def test_silent_spans_are_merged() -> None:
     spans = np.array([[0, 100], [20, 30], [50, 60], [100, 120], [200, 210]])
     reasons = np.array(["flat", "no signal", "saturated", "no signal", "flat"])
     bad = BadSpans(spans=spans, reasons=reasons)
@@ -63,19 +63,19 @@ def test_silent_stretches_are_told_once() -> None:
     assert bad.usable(300, least=85) == [(210, 300)]
 
 
-def test_the_line_that_bridges_a_gap_is_not_flat_as_well() -> None:
+def test_an_interpolated_gap_is_not_flat() -> None:
     signal = heartbeats()
     signal[7200:9000] = np.nan
     assert spans_of(signal) == [("no signal", 7200, 9000)]
 
 
-def test_spans_that_a_beat_touches_are_found() -> None:
+def test_overlapping_spans_are_found() -> None:
     bad = BadSpans(spans=np.array([[10, 20], [50, 60]]), reasons=np.array(["flat", "no signal"]))
     first, end = np.array([0, 0, 20, 55, 60]), np.array([10, 11, 50, 56, 99])
     assert bad.overlapping(first, end).tolist() == [-1, 0, -1, 1, -1]
 
 
-def test_a_span_within_another_hides_nothing() -> None:
+def test_nested_spans_are_found() -> None:
     bad = BadSpans(spans=np.array([[0, 100], [20, 30], [200, 210]]), reasons=np.array(["a"] * 3))
     first, end = np.array([50, 100, 150]), np.array([60, 150, 201])
     assert bad.overlapping(first, end).tolist() == [0, -1, 2]
@@ -85,8 +85,8 @@ def test_clean_beats_are_not_noisy() -> None:
     assert not find_noisy_beats(heartbeats(), r_peaks=PEAKS, fs=FS).any()
 
 
-def test_a_tall_neighbour_is_no_noise() -> None:
-    """A ventricular couplet: the QRS complex of the next beat is three times as high."""
+def test_a_tall_neighbour_is_not_noise() -> None:
+    """A ventricular couplet: the QRS complex of the next beat is three times as tall."""
     signal = heartbeats()
     close = PEAKS[5] + round(0.3 * FS)
     signal += 3 * np.exp(-0.5 * ((np.arange(len(signal)) - close) / 8) ** 2)
@@ -94,8 +94,8 @@ def test_a_tall_neighbour_is_no_noise() -> None:
     assert not find_noisy_beats(signal, r_peaks=peaks, fs=FS).any()
 
 
-def test_a_broad_and_tall_beat_is_no_noise() -> None:
-    """A ventricular beat: its QRS complex reaches out of what others need."""
+def test_a_broad_and_tall_beat_is_not_noise() -> None:
+    """A ventricular beat: its QRS complex is wider than the usual one."""
     signal = heartbeats()
     signal += 2 * np.exp(-0.5 * ((np.arange(len(signal)) - PEAKS[5]) / 25) ** 2)
     assert not find_noisy_beats(signal, r_peaks=PEAKS, fs=FS).any()
@@ -108,18 +108,18 @@ def flags_around_a_gap(*, causal: bool) -> list[str]:
     return flags[first - 2 : first + 6]
 
 
-def test_beside_a_gap_an_interval_of_each_neighbour_is_not_known() -> None:
+def test_next_to_a_gap_one_interval_of_each_neighbour_is_unknown() -> None:
     found = flags_around_a_gap(causal=False)
     assert found == ["", "gap after", "flat", "flat", "flat", "gap before", "", ""]
 
 
-def test_without_a_look_ahead_the_beat_before_a_gap_can_be_judged() -> None:
+def test_a_causal_model_can_classify_the_beat_before_a_gap() -> None:
     found = flags_around_a_gap(causal=True)
     assert found == ["", "", "flat", "flat", "flat", "gap before", "", ""]
 
 
 @pytest.mark.parametrize("hz", [2.0, 50.0])
-def test_beats_in_noise_of_four_times_the_qrs_complex_are_noisy(hz: float) -> None:
+def test_beats_in_noise_of_four_times_the_qrs_amplitude_are_noisy(hz: float) -> None:
     signal, times = heartbeats(), np.arange(len(heartbeats())) / FS
     start, end = PEAKS[8] - 100, PEAKS[11] + 250
     signal[start:end] += 2 * np.sin(2 * np.pi * hz * times[start:end])
@@ -129,5 +129,5 @@ def test_beats_in_noise_of_four_times_the_qrs_complex_are_noisy(hz: float) -> No
     assert not noisy[13:].any()
 
 
-def test_a_recording_without_beats_has_no_noisy_one() -> None:
+def test_a_recording_without_beats_has_no_noisy_beats() -> None:
     assert len(find_noisy_beats(heartbeats(), r_peaks=PEAKS[:0], fs=FS)) == 0

@@ -1,4 +1,4 @@
-"""Counts, burden, runs, pauses and rates of made-up beats, worked out by hand."""
+"""Counts, burden, runs, pauses and rates of synthetic beats, worked out by hand."""
 
 from pathlib import Path
 
@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from ecgfuse.annotate.statistics import (
-    Run,
     find_groups,
     find_runs,
     heart_rate,
@@ -17,7 +16,7 @@ from ecgfuse.annotate.statistics import (
 
 
 def table_of(classes: str, *, rr: float = 0.8, flags: dict[int, str] | None = None) -> pd.DataFrame:
-    """Beats `rr` seconds apart; Q has the flag noise if none is given."""
+    """Beats `rr` seconds apart; Q has the flag noise unless given."""
     times = rr * np.arange(1, len(classes) + 1)
     named = ["noise" if name == "Q" else "" for name in classes]
     for index, flag in (flags or {}).items():
@@ -25,7 +24,7 @@ def table_of(classes: str, *, rr: float = 0.8, flags: dict[int, str] | None = No
     return pd.DataFrame({"time_s": times, "class": list(classes), "flag": named})
 
 
-def test_counts_and_burden_of_the_judged_beats() -> None:
+def test_counts_and_burden_of_the_classified_beats() -> None:
     found = summarise_beats(table_of("NNVNSNFQNV"), duration_s=8)
     assert found["counts"] == {"N": 5, "S": 1, "V": 2, "F": 1, "Q": 1}
     assert found["burden"] == pytest.approx({"S": 1 / 9, "V": 2 / 9, "F": 1 / 9}, abs=1e-6)
@@ -33,24 +32,24 @@ def test_counts_and_burden_of_the_judged_beats() -> None:
     assert (found["beats"], found["duration_s"]) == (10, 8)
 
 
-def test_single_beats_couplets_and_runs_are_told_apart() -> None:
+def test_isolated_beats_couplets_and_runs_are_distinguished() -> None:
     found = summarise_beats(table_of("NVNVVNVVVNSSSSNSVVN"), duration_s=20)
     assert found["ectopy"]["V"] == {"single": 1, "couplets": 2, "runs": 1, "longest_run_beats": 3}
     assert found["ectopy"]["S"] == {"single": 1, "couplets": 0, "runs": 1, "longest_run_beats": 4}
 
 
-def test_runs_come_longest_first_with_their_rate() -> None:
+def test_runs_are_sorted_by_length_and_have_their_rate() -> None:
     runs = find_runs(find_groups(table_of("VVVNSSSSNNVVV", rr=0.5)))
-    assert [(run.name, run.beats) for run in runs] == [("S", 4), ("V", 3), ("V", 3)]
-    assert runs[0] == Run(name="S", start_s=2.5, beats=4, rate=pytest.approx(120))  # type: ignore[arg-type]
-    assert [run.start_s for run in runs[1:]] == [0.5, 5.5]
+    assert [(run["name"], run["beats"]) for run in runs] == [("S", 4), ("V", 3), ("V", 3)]
+    assert runs[0] == {"name": "S", "start_s": 2.5, "beats": 4, "rate": pytest.approx(120)}
+    assert [run["start_s"] for run in runs[1:]] == [0.5, 5.5]
 
 
-def test_an_unjudged_beat_ends_a_run() -> None:
+def test_an_unclassified_beat_ends_a_run() -> None:
     assert find_runs(find_groups(table_of("VVQVV"))) == []
 
 
-def test_intervals_across_a_gap_are_not_known() -> None:
+def test_intervals_across_a_gap_are_unknown() -> None:
     flags = {0: "edge", 2: "gap after", 4: "gap before", 8: "edge"}
     beats = table_of("QNQQQNNNQ", flags=flags)  # beat 3 is noise
     known = np.isfinite(known_intervals(beats))
@@ -69,7 +68,7 @@ def test_the_heart_rate_is_a_mean_over_eight_intervals() -> None:
     assert set(heart_rate(rr[:0], ends_s=ends_s[:0]).values()) == {None}
 
 
-def test_intervals_on_both_sides_of_a_gap_are_not_eight_in_a_row() -> None:
+def test_the_eight_intervals_of_a_heart_rate_do_not_span_a_gap() -> None:
     rr = np.array([1.0] * 8 + [np.nan] + [0.5] * 7)
     found = heart_rate(rr, ends_s=np.arange(16.0))
     assert (found["lowest"], found["highest"]) == (60.0, 60.0)
@@ -81,7 +80,7 @@ def test_intervals_on_both_sides_of_a_gap_are_not_eight_in_a_row() -> None:
     }
 
 
-def test_pauses_are_intervals_of_two_seconds_and_more() -> None:
+def test_pauses_are_intervals_of_at_least_two_seconds() -> None:
     beats = table_of("NNNN", rr=2.0)
     beats["time_s"] += [0, 0, 0, 0.5]
     found = summarise_beats(beats, duration_s=10)
@@ -93,7 +92,7 @@ def test_pauses_are_intervals_of_two_seconds_and_more() -> None:
     ]
 
 
-def test_a_table_from_its_file_says_the_same(tmp_path: Path) -> None:
+def test_a_table_read_from_csv_has_the_same_summary(tmp_path: Path) -> None:
     beats = table_of("NNVNQNVVVN" * 3)
     beats.to_csv(tmp_path / "r1.beats.csv", index=False)
     again = pd.read_csv(tmp_path / "r1.beats.csv")
@@ -115,7 +114,7 @@ def test_each_hour_has_its_counts_and_its_rate() -> None:
     assert summarise_beats(beats[:5], duration_s=7200)["hours"][1]["heart_rate"] is None
 
 
-def test_of_beats_that_cannot_be_judged_there_is_no_burden() -> None:
+def test_without_classified_beats_there_is_no_burden() -> None:
     found = summarise_beats(table_of("QQ"), duration_s=3)
     assert found["burden"] == {"S": None, "V": None, "F": None}
     assert found["longest_rr_s"] is None

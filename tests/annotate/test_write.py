@@ -1,4 +1,4 @@
-"""What is written can be read again by other programs, and is written whole or not at all."""
+"""Written files are readable by other programs, and are written completely or not at all."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from ecgfuse.ec57.labels import read_labels
 BEATS = pd.DataFrame({"sample": [100, 400, 2500, 2800], "class": list("NVSQ")})
 
 
-def test_stretches_without_a_signal_begin_and_end_with_a_mark(tmp_path: Path) -> None:
+def test_segments_without_a_signal_start_and_end_with_a_mark(tmp_path: Path) -> None:
     silent_s = np.array([[2.0, 8.0], [12.0, 15.0]])
     write_annotation(BEATS, tmp_path / "r1.ecgfuse", fs=250, silent_s=silent_s)
     written = wfdb.rdann(str(tmp_path / "r1"), "ecgfuse")
@@ -27,14 +27,14 @@ def test_stretches_without_a_signal_begin_and_end_with_a_mark(tmp_path: Path) ->
     assert written.fs == 250
 
 
-def test_the_marks_are_shutdowns_to_a_scorer(tmp_path: Path) -> None:
+def test_ec57_scoring_reads_the_marks_as_shutdowns(tmp_path: Path) -> None:
     write_annotation(BEATS, tmp_path / "r1.ecgfuse", fs=250, silent_s=np.array([[2.0, 8.0]]))
     labels = read_labels(tmp_path / "r1.ecgfuse")
     assert labels.shutdowns.tolist() == [[500, 2000]]
     assert labels.samples.tolist() == BEATS["sample"].tolist()
 
 
-def test_a_lead_that_falls_off_is_marked_in_the_annotation_file(tmp_path: Path) -> None:
+def test_lead_off_is_marked_in_the_annotation_file(tmp_path: Path) -> None:
     lead = heartbeats()
     lead[7200:12_600] = 0.2
     write_record(tmp_path, leads={"MLII": lead})

@@ -1,4 +1,4 @@
-"""Every command explains itself at once, by examples, and a shell can complete it."""
+"""Every command has a fast help with valid examples, and shells can complete it."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ from ecgfuse.cli.main import build_parser
 SUBCOMMANDS = ("annotate", "score", "completion")
 
 
-def test_help_loads_nothing_that_is_slow() -> None:
+def test_help_loads_no_slow_library() -> None:
     slow = {"numpy", "pandas", "torch", "wfdb", "onnxruntime", "shtab", "scipy"}
     code = (
         "import sys; from ecgfuse.cli.main import build_parser; build_parser().format_help(); "
@@ -42,7 +42,7 @@ def test_help_shows_examples_that_are_valid_calls(name: str) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
-def test_completion_knows_subcommands_and_options(shell: str) -> None:
+def test_completion_covers_subcommands_and_options(shell: str) -> None:
     done = ecgfuse("completion", shell)
     assert (done.returncode, done.stderr) == (0, "")
     for word in (*SUBCOMMANDS, "out", "beats", "model"):
@@ -58,7 +58,7 @@ def test_bash_completes_a_subcommand() -> None:
     assert done.stdout.splitlines()[-1] == "found: annotate"
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_printed() -> None:
     done = ecgfuse("--version")
     assert done.returncode == 0
     assert done.stdout.startswith("ecgfuse 0.")
@@ -67,7 +67,7 @@ def test_the_version_is_told() -> None:
 @pytest.mark.parametrize(
     "arguments", [[], ["score"], ["score", "a", "b", "--start", "soon"], ["annotate"], ["classify"]]
 )
-def test_a_wrong_call_is_code_2_with_the_usage(arguments: list[str]) -> None:
+def test_invalid_arguments_print_the_usage_with_exit_code_2(arguments: list[str]) -> None:
     done = ecgfuse(*arguments)
     assert done.returncode == 2
     assert done.stderr.startswith("usage: ecgfuse")

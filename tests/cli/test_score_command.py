@@ -1,4 +1,4 @@
-"""ecgfuse score prints tables or JSON, and says what is wrong in one line."""
+"""ecgfuse score prints tables or JSON, and reports errors in one line."""
 
 import json
 from pathlib import Path
@@ -47,14 +47,14 @@ def test_folders_are_scored_record_by_record(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
-def test_json_takes_the_place_of_the_tables(tmp_path: Path) -> None:
+def test_json_replaces_the_tables(tmp_path: Path) -> None:
     reference, test = write(tmp_path / "100.atr", "NVV"), write(tmp_path / "100.tst", "NVN")
     document = json.loads(ecgfuse("score", reference, test, "--json").stdout)
     assert document["gross"]["veb"]["se"] == 0.5
     assert document["records"]["100"]["counts"]["V"]["v"] == 1
 
 
-def test_start_and_end_choose_what_is_compared(tmp_path: Path) -> None:
+def test_start_and_end_limit_the_test_period(tmp_path: Path) -> None:
     path = write(tmp_path / "100.atr", "NNNN", first=360)  # 1 s, then every 0.83 s
     for options, beats in (
         (["--start", "0"], "(4/4)"),
@@ -64,14 +64,14 @@ def test_start_and_end_choose_what_is_compared(tmp_path: Path) -> None:
         assert f"{beats}\n QRS positive" in done.stdout
 
 
-def test_a_record_without_a_beat_in_the_period_is_told_and_not_scored(tmp_path: Path) -> None:
+def test_a_record_without_a_beat_in_the_test_period_is_an_error(tmp_path: Path) -> None:
     path = write(tmp_path / "100.atr", "NNNN", first=360)
     done = ecgfuse("score", path, path)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "no beat lies after 300 s; --start 0" in done.stderr
+    assert "no beat after 300 s; use --start 0" in done.stderr
 
 
-def test_an_error_is_one_line_and_code_1(tmp_path: Path) -> None:
+def test_an_error_is_one_line_with_exit_code_1(tmp_path: Path) -> None:
     path = write(tmp_path / "100.atr", "NN")
     done = ecgfuse("score", path, tmp_path / "absent.tst")
     assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""Each fusion reads what it uses, row by row beside the waveforms."""
+"""Each fusion loads the inputs it uses, row by row beside the waveforms."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-from small_networks import no_comparison
+from small_networks import no_morphology
 
 from ecgfuse.datasets.beats import BeatSet, save_beats
 from ecgfuse.datasets.fusions import Fusion
@@ -21,7 +21,7 @@ RR = RRSet(
     features=RNG.normal(size=(N_BEATS, 7)).astype(np.float32),
 )
 LABELS = [0, 2, 1, 3, 0]
-COMPARISON = RNG.normal(size=(N_BEATS, 6)).astype(np.float32)
+MORPHOLOGY = RNG.normal(size=(N_BEATS, 6)).astype(np.float32)
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def folders(tmp_path: Path) -> dict[str, Path]:
             "used": [0, *[1] * N_BEATS, 0],
         }
     )
-    waveforms = BeatSet(ecg=ECG, comparison=no_comparison(N_BEATS), annotated=annotated)
+    waveforms = BeatSet(ecg=ECG, morphology=no_morphology(N_BEATS), annotated=annotated)
     save_beats(waveforms, tmp_path / "beats" / "train")
     save_rr(RR, tmp_path / "rr" / "train")
     return {"beats": tmp_path / "beats", "rr": tmp_path / "rr"}
@@ -50,7 +50,7 @@ def load(folders: dict[str, Path], fusion: Fusion) -> LabelledInputs:
     ("fusion", "n_ratios", "n_features"),
     [("early", N_BEATS, 0), ("late", 0, N_BEATS), ("hybrid", N_BEATS, N_BEATS)],
 )
-def test_a_fusion_loads_what_it_uses(
+def test_a_fusion_loads_the_inputs_it_uses(
     folders: dict[str, Path], fusion: Fusion, n_ratios: int, n_features: int
 ) -> None:
     loaded = load(folders, fusion)
@@ -63,7 +63,7 @@ def test_a_fusion_loads_what_it_uses(
         np.testing.assert_array_equal(loaded.inputs.features.numpy(), RR.features)
 
 
-def test_tensors_have_the_types_that_a_network_takes(folders: dict[str, Path]) -> None:
+def test_tensors_have_the_types_of_network_inputs(folders: dict[str, Path]) -> None:
     loaded = load(folders, "hybrid")
     assert {part.dtype for part in loaded.inputs} == {torch.float32}
     assert loaded.labels.dtype == torch.int64
@@ -74,15 +74,17 @@ def test_tensors_have_the_types_that_a_network_takes(folders: dict[str, Path]) -
     ("file", "fusion"),
     [("ratios.npy", "early"), ("features.npy", "late"), ("ratios.npy", "hybrid")],
 )
-def test_a_missing_file_is_told_with_the_stage_that_makes_it(
+def test_a_missing_file_is_reported_with_the_cure(
     folders: dict[str, Path], file: str, fusion: Fusion
 ) -> None:
     (folders["rr"] / "train" / file).unlink()
-    with pytest.raises(ValueError, match=rf"{file}: no such file; make it with 'dvc repro rr'"):
+    with pytest.raises(
+        ValueError, match=rf"{file}: no such file; run the stage that writes .*train again"
+    ):
         load(folders, fusion)
 
 
-def test_a_file_that_a_fusion_does_not_use_need_not_be_there(folders: dict[str, Path]) -> None:
+def test_a_file_that_a_fusion_does_not_use_may_be_missing(folders: dict[str, Path]) -> None:
     (folders["rr"] / "train" / "features.npy").unlink()
     assert len(load(folders, "early")) == N_BEATS
 
@@ -90,12 +92,13 @@ def test_a_file_that_a_fusion_does_not_use_need_not_be_there(folders: dict[str, 
 def test_rr_features_of_other_beats_are_refused(folders: dict[str, Path]) -> None:
     save_rr(RRSet(ratios=RR.ratios[:4], features=RR.features[:4]), folders["rr"] / "train")
     with pytest.raises(
-        ValueError, match=r"train: RR features of 4 beats, but 5 waveforms; .*--force rr"
+        ValueError,
+        match=r"train: RR features of 4 beats, but 5 waveforms; run the stage .*rr again",
     ):
         load(folders, "hybrid")
 
 
-def test_rr_features_come_back_as_they_were(folders: dict[str, Path]) -> None:
+def test_saved_rr_features_are_read_back(folders: dict[str, Path]) -> None:
     loaded = load_rr(folders["rr"] / "train", ratios=True, features=True)
     np.testing.assert_array_equal(loaded.ratios, RR.ratios)
     np.testing.assert_array_equal(loaded.features, RR.features)
@@ -111,34 +114,34 @@ def test_selected_beats_are_those_of_the_index(index: torch.Tensor | slice) -> N
     assert some.features.shape == (0, 0)
 
 
-def beats_of(records: list[str], *, comparison: np.ndarray) -> BeatSet:
+def beats_of(records: list[str], *, morphology: np.ndarray) -> BeatSet:
     annotated = pd.DataFrame({"record": records, "label": LABELS, "used": 1})
-    return BeatSet(ecg=ECG, comparison=comparison, annotated=annotated)
+    return BeatSet(ecg=ECG, morphology=morphology, annotated=annotated)
 
 
-def test_patients_are_numbered_by_the_records_of_their_beats() -> None:
+def test_patients_are_numbered_by_record() -> None:
     records = ["208", "106", "106", "230", "208"]
-    data = join_inputs(beats_of(records, comparison=no_comparison(N_BEATS)), rr=RR)
+    data = join_inputs(beats_of(records, morphology=no_morphology(N_BEATS)), rr=RR)
     assert data.labels.tolist() == LABELS
     assert data.patients.tolist() == [1, 0, 0, 2, 1]
 
 
-def test_comparisons_stand_behind_the_rr_features_of_the_same_beat() -> None:
-    features = join_inputs(beats_of(["100"] * 5, comparison=COMPARISON), rr=RR).inputs.features
+def test_morphology_features_follow_the_rr_features_of_the_same_beat() -> None:
+    features = join_inputs(beats_of(["100"] * 5, morphology=MORPHOLOGY), rr=RR).inputs.features
     assert features.shape == (N_BEATS, 7 + 6)
     assert features.dtype == torch.float32
     np.testing.assert_array_equal(features[:, :7].numpy(), RR.features)
-    np.testing.assert_array_equal(features[:, 7:].numpy(), COMPARISON)
+    np.testing.assert_array_equal(features[:, 7:].numpy(), MORPHOLOGY)
 
 
-def test_without_comparisons_the_features_are_those_of_rr() -> None:
-    data = join_inputs(beats_of(["100"] * 5, comparison=no_comparison(N_BEATS)), rr=RR)
+def test_without_morphology_the_features_are_those_of_rr() -> None:
+    data = join_inputs(beats_of(["100"] * 5, morphology=no_morphology(N_BEATS)), rr=RR)
     np.testing.assert_array_equal(data.inputs.features.numpy(), RR.features)
 
 
-def test_a_fusion_without_rr_features_gets_no_comparisons() -> None:
+def test_a_fusion_without_rr_features_gets_no_morphology() -> None:
     rr = RRSet(ratios=RR.ratios, features=np.empty((0, 0), dtype=np.float32))
-    data = join_inputs(beats_of(["100"] * 5, comparison=COMPARISON), rr=rr)
+    data = join_inputs(beats_of(["100"] * 5, morphology=MORPHOLOGY), rr=rr)
     assert data.inputs.features.shape == (0, 0)
 
 

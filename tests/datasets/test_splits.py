@@ -1,16 +1,13 @@
-"""A record, so a patient, is in one split only."""
-
-from pathlib import Path
+"""Each record, and so each patient, is in one split only."""
 
 import pytest
+from root import ROOT
 
 from ecgfuse.datasets.splits import SPLITS, SplitConfig
-from ecgfuse.params import build_config, load_params
-
-ROOT = Path(__file__).parents[2]
+from ecgfuse.pipeline.params import build_config, load_params
 
 
-def test_records_are_given_by_split_in_their_order() -> None:
+def test_records_by_split_keep_their_order() -> None:
     split = SplitConfig(train=("203", "101"), valid=("114",), test=("100", "232"))
     assert split.records() == {"train": ("203", "101"), "valid": ("114",), "test": ("100", "232")}
     assert tuple(split.records()) == SPLITS
@@ -28,7 +25,7 @@ def test_a_record_twice_in_one_split_is_refused() -> None:
         SplitConfig(train=("100",), valid=("114", "114"), test=("101",))
 
 
-def test_a_record_that_lost_its_quotes_is_still_found_in_two_splits() -> None:
+def test_an_unquoted_record_name_in_two_splits_is_refused() -> None:
     with pytest.raises(ValueError, match=r"split\.test is '100', .* already in split\.train"):
         build_config(SplitConfig, {"train": ["100"], "valid": ["114"], "test": [100]})
 
@@ -41,7 +38,7 @@ def test_an_empty_split_is_refused(empty: str) -> None:
 
 
 def test_the_split_of_the_project_is_that_of_de_chazal() -> None:
-    """DS1 is what trains and validates, DS2 what tests (de Chazal 2004, table I)."""
+    """DS1 is for training and validation, DS2 for the test (de Chazal 2004, table I)."""
     split = load_params(SplitConfig, path=ROOT / "params.yaml")
     ds1 = "101 106 108 109 112 114 115 116 118 119 122 124 201 203 205 207 208 209 215 220 223 230"
     ds2 = "100 103 105 111 113 117 121 123 200 202 210 212 213 214 219 221 222 228 231 232 233 234"

@@ -1,12 +1,14 @@
-"""A student takes after its teachers, not after the labels."""
+"""A student learns from its teachers, not from the labels."""
 
 import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 import torch
-from small_networks import AUGMENT, job_in, made_up_beats, spec_of, train_with, write_splits
+from serial_pool import serial_pool
+from small_networks import AUGMENT, job_in, labelled_beats, spec_of, train_with, write_splits
 
 from ecgfuse.distill.config import DistillConfig
 from ecgfuse.distill.run import distill
@@ -18,7 +20,11 @@ CONFIG = DistillConfig(
 )
 
 
-def test_the_student_is_trained_on_what_the_teachers_say(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_the_student_is_trained_on_the_predictions_of_the_teachers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecgfuse.distill.targets.process_pool", serial_pool)
     write_splits(tmp_path, n_beats=40)
     job = job_in(tmp_path, train=train_with(epochs=2))
     teacher = tmp_path / "models" / "hybrid" / "seed-1.safetensors"
@@ -44,8 +50,9 @@ def test_the_student_is_trained_on_what_the_teachers_say(tmp_path: Path) -> None
     np.testing.assert_array_equal(taught.targets.numpy(), targets)
 
 
-def test_a_target_opposed_to_the_label_wins(tmp_path: Path) -> None:
-    data = made_up_beats(64, seed=0)
+@pytest.mark.slow
+def test_training_follows_the_targets_against_the_labels(tmp_path: Path) -> None:
+    data = labelled_beats(64, seed=0)
     opposed = torch.eye(4)[(data.labels + 1) % 4]
     trained = train_seed(
         spec_of("early").build,

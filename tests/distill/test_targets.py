@@ -1,4 +1,4 @@
-"""Targets are the mean of what the teachers say, softened, with a share of the truth."""
+"""Targets are the mean of the softened predictions of the teachers, mixed with the label."""
 
 from pathlib import Path
 
@@ -30,14 +30,15 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_targets_are_the_mean_of_the_softened_probabilities_whatever_the_number_of_workers(
+@pytest.mark.slow
+def test_targets_are_the_mean_softened_probabilities_for_any_number_of_workers(
     folder: Path,
 ) -> None:
-    targets, *others = (
+    targets, in_parallel = (
         teach(folder / "models", beats=folder / "beats", rr=folder / "rr", config=CONFIG, workers=n)
-        for n in (1, 2, 8)
+        for n in (1, 2)
     )
-    assert all(torch.equal(targets, other) for other in others)
+    assert torch.equal(targets, in_parallel)
     expected = []
     for fusion, seed in TEACHERS:
         data = load_inputs("train", beats=folder / "beats", rr=folder / "rr", fusion=fusion)
@@ -48,12 +49,14 @@ def test_targets_are_the_mean_of_the_softened_probabilities_whatever_the_number_
     torch.testing.assert_close(targets.sum(dim=1), torch.ones(12))
 
 
-def test_without_a_teacher_there_is_a_clear_error(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no trained model of a teacher; make them with 'dvc"):
+def test_missing_teachers_are_reported_with_the_cure(tmp_path: Path) -> None:
+    with pytest.raises(
+        ValueError, match=r"no trained model of distill\.teachers; run the stage 'train'"
+    ):
         teach(tmp_path, beats=tmp_path, rr=tmp_path, config=CONFIG, workers=1)
 
 
-def test_a_share_of_the_label_moves_the_target_towards_it() -> None:
+def test_the_label_share_moves_the_target_towards_the_label() -> None:
     answers = [np.array([[0.2, 0.4, 0.2, 0.2]]), np.array([[0.4, 0.2, 0.2, 0.2]])]
     mixed = mix_targets(answers, labels=torch.tensor([3]), label_share=0.25)
     torch.testing.assert_close(mixed, torch.tensor([[0.225, 0.225, 0.15, 0.4]]))
@@ -68,7 +71,7 @@ def test_a_share_of_the_label_moves_the_target_towards_it() -> None:
         ({"label_share": 1.0}, "distill.label_share is 1.0"),
     ],
 )
-def test_impossible_values_are_refused(change: dict, message: str) -> None:
+def test_a_value_out_of_range_is_refused(change: dict, message: str) -> None:
     values = {**vars(CONFIG), **change}
     with pytest.raises(ValueError, match=message):
         DistillConfig(**values)

@@ -1,4 +1,4 @@
-"""A small database, a server that serves it, and an empty checkout to download into."""
+"""A small database, a server for it, and an empty checkout to download into."""
 
 import random
 import socket
@@ -16,7 +16,7 @@ from ecgfuse.download.sources import download
 
 @pytest.fixture
 def database(tmp_path: Path) -> Path:
-    """files/mitdb/1.0.0 of a site: two records, and files that nobody needs."""
+    """files/mitdb/1.0.0 of a site: two records, and unused files."""
     folder = tmp_path / "site" / "files" / "mitdb" / "1.0.0"
     (folder / "mitdbdir").mkdir(parents=True)
     draw = random.Random(0)
@@ -39,7 +39,7 @@ def site(database: Path, tmp_path: Path) -> Iterator[Site]:
 
 @pytest.fixture
 def closed_url() -> str:
-    """An address of loopback where nobody listens."""
+    """A local address without a server."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{listener.getsockname()[1]}/files"
@@ -47,7 +47,7 @@ def closed_url() -> str:
 
 @pytest.fixture(autouse=True)
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty checkout, which is the working directory; nothing lies beside it."""
+    """An empty checkout as working directory, without data beside it."""
     for name in ("ECGFUSE_MIRROR", "DVC_ROOT"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
@@ -64,7 +64,7 @@ def output() -> Path:
 
 @pytest.fixture
 def fill(site: Site, output: Path) -> Callable[..., None]:
-    """`download` of the small database with the loopback server as PhysioNet."""
+    """`download` of the small database, with the local server as PhysioNet."""
 
     def call(*, source: str = "physionet", **arguments: Any) -> None:
         config = DataConfig(

@@ -1,4 +1,4 @@
-"""A web server on loopback that lays files out as PhysioNet does, and fails as it is told to."""
+"""A local web server with the layout of PhysioNet and configurable faults."""
 
 import hashlib
 import math
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass
 class Request:
-    """One request that the server got."""
+    """One request to the server."""
 
     name: str
     range: str | None
@@ -24,23 +24,23 @@ class Request:
 
 @dataclass
 class Site:
-    """A running server, and how it shall behave. Files are named without their folder."""
+    """A running server and its faults. Files are named without their folder."""
 
     root: Path
     url: str = ""
     requests: list[Request] = field(default_factory=list)
     cut_after: dict[str, int] = field(default_factory=dict)
-    """Bytes of the body of each answer about a file, after which the connection is cut."""
+    """Bytes of each response body after which the connection is cut."""
     n_cuts: int = 1_000_000
-    """How many answers are cut before the server behaves."""
+    """Number of responses that are cut."""
     n_damaged: dict[str, int] = field(default_factory=dict)
-    """How many answers about a file have a wrong byte."""
+    """Number of responses per file with a wrong byte."""
     status: dict[str, int] = field(default_factory=dict)
-    """Files that are answered with this status and nothing else."""
+    """Files whose responses have this status and no body."""
     honours_range: bool = True
     has_etag: bool = True
     answers: float = math.inf
-    """How many requests get an answer; further ones get none, and their connections stay open."""
+    """Number of requests that get a response; later connections just stay open."""
     released: threading.Event = field(default_factory=threading.Event)
 
     def asked_for(self, name: str) -> list[Request]:

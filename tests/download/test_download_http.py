@@ -75,7 +75,7 @@ def test_next_call_continues_and_fetches_no_file_twice(
     fill: Fill, site: Site, output: Path, database: Path
 ) -> None:
     site.cut_after["101.dat"] = 20_000
-    with pytest.raises(ValueError, match="run again, which continues"):
+    with pytest.raises(ValueError, match="the download resumes"):
         fill(patience=NO_RETRY)
     assert not output.exists()
     complete = {path.name for path in PARTIAL.iterdir() if path.suffix in (".dat", ".hea", ".atr")}
@@ -157,7 +157,8 @@ def test_file_that_the_site_does_not_have_is_not_asked_for_again(
 ) -> None:
     site.status["100.dat"] = status
     with pytest.raises(
-        ValueError, match=rf"100\.dat: the site answers {status} .*check database and version"
+        ValueError,
+        match=rf"100\.dat: the site responds with {status} .*check the database name and version",
     ):
         fill()
     assert len(site.asked_for("100.dat")) == 1
@@ -181,7 +182,7 @@ def test_site_where_nobody_listens_is_given_up_within_20_seconds(
     assert not (tmp_path / "new").exists()
 
 
-def test_usual_patience_ends_within_20_seconds() -> None:
+def test_default_timeouts_add_up_to_at_most_20_seconds() -> None:
     assert transfer.PATIENCE.silence < 20 - 3  # for Python to start and the threads to end
 
 
@@ -198,7 +199,7 @@ def test_site_that_never_answers_is_given_up(fill: Fill, site: Site, output: Pat
 
 @pytest.fixture
 def hanging_lookup(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Searches for the address of a host that last until the test is over."""
+    """DNS lookups that hang until the end of the test."""
     over = threading.Event()
 
     def lookup(*args: Any, **kwargs: Any) -> list[Any]:
@@ -224,11 +225,11 @@ def test_lookup_that_never_ends_is_given_up(tmp_path: Path) -> None:
     assert time.monotonic() - start < 4
 
 
-def test_site_that_goes_away_in_between_is_no_reason_to_fall_back(
+def test_a_site_that_disappears_is_an_error_without_fallback(
     fill: Fill, site: Site, output: Path
 ) -> None:
     site.answers = 4
-    with pytest.raises(UnreachableError, match="run again, which continues"):
+    with pytest.raises(UnreachableError, match="the download resumes"):
         fill(source="auto", patience=SHORT)
     assert not output.exists()
     site.answers = math.inf

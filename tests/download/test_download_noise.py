@@ -1,4 +1,4 @@
-"""Noise comes from where the recordings come from, from elsewhere, or is made up and says so."""
+"""Noise is taken from the source of the recordings, another source, or is synthetic."""
 
 import json
 import random
@@ -12,7 +12,7 @@ from small_database import PATIENCE, contents, write_sums
 
 from ecgfuse.download.config import NoiseDataConfig
 from ecgfuse.download.noise import download_noise
-from ecgfuse.params import build_config
+from ecgfuse.pipeline.params import build_config
 
 FillNoise = Callable[..., None]
 FILES = ["bw.dat", "bw.hea", "ma.dat", "ma.hea"]
@@ -22,7 +22,7 @@ OUTPUT = Path("data/raw/nstdb")
 
 @pytest.fixture
 def noise_database(tmp_path: Path) -> Path:
-    """files/nstdb/1.0.0 of the site, with a record that nobody needs, and no RECORDS."""
+    """files/nstdb/1.0.0 of the site, with an unused record, and no RECORDS."""
     folder = tmp_path / "site" / "files" / "nstdb" / "1.0.0"
     folder.mkdir(parents=True)
     draw = random.Random(0)
@@ -57,7 +57,7 @@ def kind() -> str:
     return json.loads((OUTPUT / "dataset.json").read_text())["kind"]
 
 
-def test_only_the_wanted_records_are_fetched_and_every_way_gives_the_same_bytes(
+def test_only_requested_records_are_fetched_and_all_sources_produce_the_same_bytes(
     fill_noise: FillNoise, noise_database: Path, site: Site
 ) -> None:
     fill_noise(source="physionet")
@@ -76,7 +76,7 @@ def test_only_the_wanted_records_are_fetched_and_every_way_gives_the_same_bytes(
 def test_a_mirror_of_the_recordings_alone_is_passed_over(
     fill_noise: FillNoise, database: Path, site: Site, closed_url: str, mirror: str
 ) -> None:
-    """Neither site nor folder has nstdb here, so that noise is made up in the end."""
+    """Neither site nor folder has nstdb, so the noise is synthetic."""
     places = {"root": database.parents[2], "the database itself": database, "url": site.url}
     environment = {"ECGFUSE_MIRROR": str(places[mirror])}
     fill_noise(environment=environment, physionet=closed_url)
@@ -93,7 +93,7 @@ def test_a_mirror_of_the_recordings_alone_leaves_noise_to_physionet(
     assert kind() == "real"
 
 
-def test_made_up_noise_is_announced_and_has_the_form_of_real_noise(
+def test_synthetic_noise_is_announced_and_has_the_form_of_real_noise(
     fill_noise: FillNoise, closed_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fill_noise(physionet=closed_url)
@@ -106,7 +106,7 @@ def test_made_up_noise_is_announced_and_has_the_form_of_real_noise(
     assert contents(OUTPUT) == first
 
 
-def test_damaged_or_incomplete_noise_is_an_error_and_no_reason_to_make_some_up(
+def test_damaged_or_incomplete_noise_is_an_error_without_fallback(
     fill_noise: FillNoise, noise_database: Path
 ) -> None:
     (noise_database / "ma.dat").write_bytes(b"damaged")
@@ -124,7 +124,7 @@ def test_damaged_or_incomplete_noise_is_an_error_and_no_reason_to_make_some_up(
     ("field", "value"),
     [("database", "../x"), ("version", ""), ("synthetic_seed", -1), ("kinds", [])],
 )
-def test_bad_values_are_refused_with_the_group_of_the_noise(field: str, value: Any) -> None:
+def test_bad_values_are_rejected_with_the_group_of_the_noise(field: str, value: Any) -> None:
     good = {"database": "nstdb", "version": "1.0.0", "source": "auto"}
     good |= {"kinds": ["bw", "ma"], "synthetic_seed": 1}
     with pytest.raises(ValueError, match=rf"noise_data\.{field} is "):

@@ -1,4 +1,4 @@
-"""Small WFDB annotation files with a content that a test chooses."""
+"""Small WFDB annotation files and EC57 matrices with given content."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import wfdb
 
+from ecgfuse.ec57.counts import COLUMNS, ROWS
 from ecgfuse.ec57.labels import BeatLabels
 
 FS = 360.0
@@ -24,7 +25,7 @@ def write_annotations(
     subtypes: Sequence[int] | None = None,
     fs: float | None = FS,
 ) -> Path:
-    """Write an annotation file; with `fs` None it does not tell its rate."""
+    """Write an annotation file; with `fs` None it declares no rate."""
     wfdb.wrann(
         path.stem,
         path.suffix[1:],
@@ -53,3 +54,11 @@ def labels(
         end=end,
         fs=fs,
     )
+
+
+def counts(**numbers: int) -> np.ndarray:
+    """An EC57 matrix, (7, 7), with these cells, such as Nn=90, and zeros."""
+    matrix = np.zeros((7, 7), dtype=np.int64)
+    for name, number in numbers.items():
+        matrix[ROWS.index(name[0]), COLUMNS.index(name[1])] = number
+    return matrix

@@ -1,4 +1,4 @@
-"""Predictions become annotation files with every beat of the reference in them."""
+"""Predictions become annotation files with all beats of the reference."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def table(record: str, seconds: list[float], predicted: str) -> pd.DataFrame:
     return pd.DataFrame({"record": record, "time_s": seconds, "predicted": list(predicted)})
 
 
-def test_a_beat_without_a_prediction_is_written_as_unclassified_at_its_place() -> None:
+def test_a_beat_without_a_prediction_is_written_as_unclassified() -> None:
     samples, symbols = label_beats(
         table("r", [400 / 360, 1000 / 360], "VN"), reference=np.array([100, 400, 700, 1000]), fs=360
     )
@@ -22,7 +22,7 @@ def test_a_beat_without_a_prediction_is_written_as_unclassified_at_its_place() -
     assert "".join(symbols) == "QVQN"
 
 
-def test_times_are_in_the_rate_of_the_record_even_if_resampling_moved_a_beat() -> None:
+def test_times_are_at_the_rate_of_the_record_even_if_resampling_moved_a_beat() -> None:
     # 401 samples at 250 Hz are 577.44 at 360 Hz; the pipeline has 577, which is 400.69 here.
     samples, symbols = label_beats(
         table("r", [577 / 360], "S"), reference=np.array([101, 401]), fs=250

@@ -1,24 +1,18 @@
-"""The figures of EC57 are those worked out by hand from a matrix."""
+"""EC57 scores of matrices, worked out by hand."""
 
 import numpy as np
 import pytest
+from annotation_files import counts
 
 from ecgfuse.ec57.counts import COLUMNS, ROWS
 from ecgfuse.ec57.scores import Scores, as_fractions, score, summarise
 
-# Every cell another power of two, so that a sum tells which cells are in it.
+# Each cell is a different power of two, so that a sum identifies its cells.
 POWERS = np.array([2**k for k in range(49)], dtype=np.int64).reshape(7, 7)
 
 
 def cells(names: str) -> int:
     return sum(int(POWERS[ROWS.index(n[0]), COLUMNS.index(n[1])]) for n in names.split())
-
-
-def counts(**numbers: int) -> np.ndarray:
-    matrix = np.zeros((7, 7), dtype=np.int64)
-    for name, number in numbers.items():
-        matrix[ROWS.index(name[0]), COLUMNS.index(name[1])] = number
-    return matrix
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +23,7 @@ def powers() -> Scores:
 PAIRED = " ".join(row + column for row in "NSVFQ" for column in "nsvfq")
 
 
-def test_qrs_counts_all_pairs_whatever_their_labels(powers: Scores) -> None:
+def test_qrs_counts_all_pairs_regardless_of_class(powers: Scores) -> None:
     missed = " No So Vo Fo Qo Nx Sx Vx Fx Qx"
     extra = " On Os Ov Of Oq Xn Xs Xv Xf Xq"
     assert powers.qrs.se.part == powers.qrs.ppv.part == cells(PAIRED)
@@ -43,21 +37,19 @@ def test_veb_does_not_penalise_fusion_and_unclassifiable_beats(powers: Scores) -
     assert powers.veb.ppv.whole == cells("Vv Nv Sv Ov Xv")
 
 
-def test_the_false_positive_rate_is_over_all_that_the_reference_calls_no_veb(
-    powers: Scores,
-) -> None:
+def test_the_false_positive_rate_is_over_all_non_veb_of_the_reference(powers: Scores) -> None:
     true_negatives = " ".join(row + column for row in "NSFQOX" for column in "nsfq")
     assert powers.veb_fpr.part == cells("Nv Sv Ov Xv")
     assert powers.veb_fpr.whole == cells("Nv Sv Ov Xv " + true_negatives)
 
 
-def test_sveb_does_not_penalise_unclassifiable_beats_alone(powers: Scores) -> None:
+def test_sveb_does_not_penalise_unclassifiable_beats(powers: Scores) -> None:
     assert powers.sveb.se.part == powers.sveb.ppv.part == cells("Ss")
     assert powers.sveb.se.whole == cells("Sn Ss Sv Sf Sq So Sx")
     assert powers.sveb.ppv.whole == cells("Ss Ns Vs Fs Os Xs")
 
 
-def test_figures_of_a_small_matrix() -> None:
+def test_scores_of_a_small_matrix() -> None:
     matrix = counts(Nn=90, Nv=5, No=5, Vv=6, Vn=2, Vo=2, Fv=4, On=10, Ss=1, Sn=3)
     assert as_fractions(score(matrix)) == {
         "qrs": {"se": 111 / 118, "ppv": 111 / 121},
@@ -66,7 +58,7 @@ def test_figures_of_a_small_matrix() -> None:
     }
 
 
-def test_a_figure_without_beats_is_undefined() -> None:
+def test_a_score_without_beats_is_undefined() -> None:
     fractions = as_fractions(score(counts(Nn=3)))
     assert fractions == {
         "qrs": {"se": 1.0, "ppv": 1.0},
@@ -75,7 +67,7 @@ def test_a_figure_without_beats_is_undefined() -> None:
     }
 
 
-def test_gross_weighs_beats_and_average_weighs_records_that_define_the_figure() -> None:
+def test_gross_weights_beats_and_average_weights_records_with_a_defined_score() -> None:
     without_veb = counts(Nn=100)
     many, few = counts(Nn=50, Vv=90, Vn=10), counts(Nn=10, Vv=1, Vn=1)
     summary = summarise([without_veb, many, few])

@@ -1,16 +1,9 @@
-"""The tables are laid out as those of bxb and sumstats."""
+"""The tables have the layout of bxb and sumstats."""
 
 import numpy as np
+from annotation_files import counts
 
-from ecgfuse.ec57.counts import COLUMNS, ROWS
 from ecgfuse.ec57.table import format_lines, format_record, total
-
-
-def counts(**numbers: int) -> np.ndarray:
-    matrix = np.zeros((7, 7), dtype=np.int64)
-    for name, number in numbers.items():
-        matrix[ROWS.index(name[0]), COLUMNS.index(name[1])] = number
-    return matrix
 
 
 def test_the_table_of_one_record() -> None:
@@ -37,7 +30,7 @@ def test_the_table_of_one_record() -> None:
     ]
 
 
-def test_the_lines_of_many_records_end_with_sum_gross_and_average() -> None:
+def test_the_table_of_several_records_ends_with_sum_gross_and_average() -> None:
     records = {"100": counts(Nn=8, No=2), "a2": counts(Nn=1, Vv=3, Vn=1, Fq=2, Qv=1, Ox=0, Xn=1)}
     heading, first, second, summed, gross, average = format_lines(records).splitlines()
     assert heading.split()[:20] == [
@@ -58,7 +51,7 @@ def test_the_lines_of_many_records_end_with_sum_gross_and_average() -> None:
     assert average.split() == ["Average", "90.00", "94.44", "75.00", "100.00", "0.00", "-", "-"]
 
 
-def test_all_lines_of_a_table_are_aligned_even_with_many_beats() -> None:
+def test_lines_are_aligned_for_large_counts() -> None:
     heading, first, *_ = format_lines({"a-long-name": counts(Nn=1_234_567, Vv=1)}).splitlines()
     assert len(heading) == len(first)
 

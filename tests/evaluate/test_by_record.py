@@ -1,8 +1,9 @@
-"""What is said of single records is what their table holds."""
+"""Statements about single records agree with the table of records."""
 
 import numpy as np
 import pytest
 
+from ecgfuse.classes import CLASSES
 from ecgfuse.evaluate.by_record import (
     concentration,
     describe_records,
@@ -14,7 +15,7 @@ from ecgfuse.evaluate.metrics import score_by_record
 LABELS = np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 3])
 PREDICTED = np.array([0, 0, 0, 1, 1, 1, 1, 0, 2, 3])
 NAMES = np.array(["a", "a", "b", "b", "b", "b", "b", "a", "a", "b"])
-TABLE = score_by_record(NAMES, LABELS, PREDICTED)
+TABLE = score_by_record(NAMES, LABELS, PREDICTED, classes=CLASSES)
 
 
 def test_concentration_is_the_share_of_the_record_with_most_beats() -> None:
@@ -28,22 +29,24 @@ def test_concentration_is_the_share_of_the_record_with_most_beats() -> None:
     }
 
 
-def test_sensitivity_without_the_only_record_of_a_class_is_left_out() -> None:
+def test_sensitivity_without_the_only_record_of_a_class_is_missing() -> None:
     assert "sensitivity_without" not in concentration(TABLE, "V")
 
 
-def test_half_of_the_errors_is_held_by_the_records_with_most() -> None:
+def test_records_with_most_errors_are_counted_up_to_half_of_the_errors() -> None:
     # Errors of five records: 5, 3, 1, 1, 0; half of ten are in the first.
     wrong = np.repeat(["p", "q", "r", "s"], [5, 3, 1, 1])
     records = np.concatenate([wrong, ["p", "q", "r", "s", "t"]])
     labels = np.zeros(len(records), dtype=int)
     predicted = np.where(np.arange(len(records)) < len(wrong), 1, 0)
-    found = describe_records(score_by_record(records, labels, predicted))
+    table = score_by_record(records, labels, predicted, classes=CLASSES)
+    found = describe_records(table, classes=CLASSES)
     assert found == {"tested": 5, "wrong_beats": 10, "with_half_of_wrong": 1}
 
 
-def test_without_errors_no_record_holds_them() -> None:
-    found = describe_records(score_by_record(NAMES, LABELS, LABELS))
+def test_without_errors_no_record_is_counted() -> None:
+    table = score_by_record(NAMES, LABELS, LABELS, classes=CLASSES)
+    found = describe_records(table, classes=CLASSES)
     assert (found["wrong_beats"], found["with_half_of_wrong"]) == (0, 0)
     assert set(found) - {"tested", "wrong_beats", "with_half_of_wrong"} == {"S", "V", "F"}
 
@@ -51,7 +54,7 @@ def test_without_errors_no_record_holds_them() -> None:
 def test_wrong_beats_are_counted_by_record_and_kind_most_first() -> None:
     names = np.array(["b", "a", "b", "a", "b", "b"])
     labels, predicted = np.array([1, 1, 1, 2, 0, 1]), np.array([0, 0, 0, 2, 3, 2])
-    table = error_table(names, labels, predicted)
+    table = error_table(names, labels, predicted, classes=CLASSES)
     assert table.to_dict("split")["columns"] == ["record", "actual", "predicted", "beats"]
     assert table.to_numpy().tolist() == [
         ["b", "S", "N", 2],
@@ -61,8 +64,8 @@ def test_wrong_beats_are_counted_by_record_and_kind_most_first() -> None:
     ]
 
 
-def test_without_errors_their_table_has_its_columns_and_no_row() -> None:
-    table = error_table(NAMES, LABELS, LABELS)
+def test_error_table_without_errors_has_columns_and_no_row() -> None:
+    table = error_table(NAMES, LABELS, LABELS, classes=CLASSES)
     assert list(table.columns) == ["record", "actual", "predicted", "beats"]
     assert table.empty
 
@@ -71,8 +74,8 @@ RECORDS = np.repeat(["100", "202"], 5)
 ALL_CLASSES = np.tile([0, 1, 2, 3, 0], 2)
 
 
-def test_beats_of_the_second_record_of_one_person_are_left_out() -> None:
-    kept = without_same_subject(RECORDS, ALL_CLASSES, database="mitdb")
+def test_beats_of_the_second_record_of_a_subject_are_left_out() -> None:
+    kept = without_same_subject(RECORDS, ALL_CLASSES, classes=CLASSES, database="mitdb")
     assert kept is not None
     assert kept.tolist() == [True] * 5 + [False] * 5
 
@@ -86,7 +89,7 @@ def test_beats_of_the_second_record_of_one_person_are_left_out() -> None:
     ],
     ids=["another database", "202 is not tested", "a class is lost"],
 )
-def test_where_nothing_is_to_be_left_out_there_is_no_answer(
+def test_without_such_a_record_or_a_class_none_is_returned(
     records: np.ndarray, labels: np.ndarray, database: str
 ) -> None:
-    assert without_same_subject(records, labels, database=database) is None
+    assert without_same_subject(records, labels, classes=CLASSES, database=database) is None

@@ -1,4 +1,4 @@
-"""Curves follow the thresholds that exist, and tables are the same bytes each time."""
+"""Curves follow the thresholds that occur, and tables are the same bytes each time."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ecgfuse.classes import CLASSES
 from ecgfuse.evaluate.curves import (
     confusion_table,
     precision_recall_table,
@@ -24,35 +25,35 @@ PROBABILITIES = np.array(
         [0.40, 0.05, 0.25, 0.30],
     ]
 )
-"""By probability of S the beats are S N S V F."""
+"""Sorted by the probability of S, the beats are S N S V F."""
 
 
 @pytest.fixture
 def many() -> tuple[np.ndarray, np.ndarray]:
-    """Labels (2000,) and probabilities (2000, 4) that know something about them."""
+    """Labels (2000,) and informative probabilities (2000, 4)."""
     rng = np.random.default_rng(0)
     labels = rng.choice(4, size=2000, p=[0.8, 0.08, 0.08, 0.04])
     logits = rng.normal(size=(2000, 4)) + 1.5 * np.eye(4)[labels]
     return labels, np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
 
 
-def test_confusion_has_one_row_per_beat_with_letters() -> None:
-    table = confusion_table(np.array([0, 3, 1]), np.array([0, 2, 1]))
+def test_confusion_has_one_row_per_beat_with_names_of_classes() -> None:
+    table = confusion_table(np.array([0, 3, 1]), np.array([0, 2, 1]), classes=CLASSES)
     assert table.to_dict("list") == {"actual": ["N", "F", "S"], "predicted": ["N", "V", "S"]}
 
 
 def test_precision_at_a_recall_is_that_of_the_strictest_threshold_reaching_it() -> None:
-    table = precision_recall_table(LABELS, PROBABILITIES, n_points=5)
+    table = precision_recall_table(LABELS, PROBABILITIES, classes=CLASSES, n_points=5)
     assert list(table.columns) == ["recall", "N", "S", "V", "F"]
     assert table["recall"].tolist() == [0.0, 0.25, 0.5, 0.75, 1.0]
-    # One S is reached at precision 1, the second one only behind an N.
+    # One S is reached at precision 1, the second one only after an N.
     np.testing.assert_allclose(table["S"], [1, 1, 1, 2 / 3, 2 / 3])
-    # The N is behind V and F and S: 1 of 4 beats.
+    # The N comes after V, F and S: 1 of 4 beats.
     np.testing.assert_allclose(table["N"], 1 / 4)
 
 
 def test_sensitivity_at_a_false_positive_rate_is_the_highest_reached_there() -> None:
-    table = roc_table(LABELS, PROBABILITIES, n_points=4)
+    table = roc_table(LABELS, PROBABILITIES, classes=CLASSES, n_points=4)
     assert list(table.columns) == ["fpr", "N", "S", "V", "F"]
     # Of S: half before the first false positive, all at the first of three.
     np.testing.assert_allclose(table["S"], [0.5, 1, 1, 1])
@@ -62,16 +63,16 @@ def test_sensitivity_at_a_false_positive_rate_is_the_highest_reached_there() -> 
 def test_area_under_the_tables_is_the_area_of_the_scores(
     many: tuple[np.ndarray, np.ndarray],
 ) -> None:
-    scores = score(*many)
-    precision = precision_recall_table(*many, n_points=20_001)
-    sensitivity = roc_table(*many, n_points=20_001)
+    scores = score(*many, classes=CLASSES)
+    precision = precision_recall_table(*many, classes=CLASSES, n_points=20_001)
+    sensitivity = roc_table(*many, classes=CLASSES, n_points=20_001)
     for name in "NSVF":
         assert precision[name].mean() == pytest.approx(scores[name]["auprc"], abs=2e-3)
         assert sensitivity[name].mean() == pytest.approx(scores[name]["auroc"], abs=2e-3)
 
 
 def test_roc_never_falls(many: tuple[np.ndarray, np.ndarray]) -> None:
-    table = roc_table(*many, n_points=101)
+    table = roc_table(*many, classes=CLASSES, n_points=101)
     assert (table[["N", "S", "V", "F"]].diff().dropna() >= 0).all(axis=None)
     assert (table.iloc[-1] == 1.0).all()
 

@@ -1,4 +1,4 @@
-"""The evaluate stage writes what DVC shows: scores, tables and pictures, whole or not at all."""
+"""The evaluate stage writes scores, tables and figures, all of them or none."""
 
 import json
 import shutil
@@ -10,23 +10,25 @@ import numpy as np
 import pandas as pd
 import pytest
 from small_networks import (
-    ATTENTION,
-    WITHOUT_ATTENTION,
-    attention_with,
-    made_up_beats,
+    RR_BLOCK,
+    labelled_beats,
+    rr_block_with,
     stored_model,
     write_split,
     write_splits,
 )
 
+from ecgfuse.classes import CLASSES
 from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.evaluate.calibration import calibration_errors
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.metrics import MACRO, summarise
 from ecgfuse.evaluate.predict import SPLITS, predict
 from ecgfuse.evaluate.run import EvaluationPaths, evaluate
-from ecgfuse.models.config import Block, FusionConfig
+from ecgfuse.models.config import FusionConfig
 from ecgfuse.models.store import save_model
+
+pytestmark = pytest.mark.slow
 
 CONFIG = EvaluateConfig(curve_points=11, examples=1, bootstrap=100, bootstrap_seed=1, ece_bins=10)
 N_BEATS = 24
@@ -44,13 +46,13 @@ def paths_in(folder: Path) -> EvaluationPaths:
     )
 
 
-def write_inputs(folder: Path, *, fusion: Fusion, attention: FusionConfig = ATTENTION) -> None:
-    """All that the stage reads: data, its origin, two models and their training curves."""
+def write_inputs(folder: Path, *, fusion: Fusion, rr_block: FusionConfig = RR_BLOCK) -> None:
+    """Write all inputs of the stage: beats, their origin, two models and their training curves."""
     write_splits(folder, n_beats=N_BEATS)
     dataset = {"database": "mitdb", "kind": "synthetic", "version": "1.0.0"}
     (folder / "dataset.json").write_text(json.dumps(dataset))
     for seed in (1, 2):
-        stored = stored_model(fusion, seed=seed, attention=attention)
+        stored = stored_model(fusion, seed=seed, rr_block=rr_block)
         path = folder / "models" / f"seed-{seed}.safetensors"
         save_model(stored.network.state_dict(), path, spec=stored.spec, origin=stored.origin)
     columns = ["train_loss", "valid_loss", "valid_macro_auprc", "valid_macro_f1"]
@@ -58,7 +60,7 @@ def write_inputs(folder: Path, *, fusion: Fusion, attention: FusionConfig = ATTE
     history.to_csv(folder / "history.csv", index=False)
 
 
-def predict_and_evaluate(folder: Path) -> None:
+def predict_in(folder: Path) -> None:
     predict(
         "a model",
         models=folder / "models",
@@ -67,6 +69,10 @@ def predict_and_evaluate(folder: Path) -> None:
         workers=1,
         out=folder / "predictions",
     )
+
+
+def predict_and_evaluate(folder: Path) -> None:
+    predict_in(folder)
     evaluate(paths=paths_in(folder), config=CONFIG)
 
 
@@ -74,6 +80,16 @@ def evaluated(folder: Path, *, fusion: Fusion) -> EvaluationPaths:
     write_inputs(folder, fusion=fusion)
     predict_and_evaluate(folder)
     return paths_in(folder)
+
+
+@pytest.fixture
+def early_copy(early: EvaluationPaths, tmp_path: Path) -> Path:
+    """A folder with all inputs and predictions of early fusion, to be changed by a test."""
+    copy = tmp_path / "copy"
+    shutil.copytree(
+        early.dataset.parent, copy, ignore=lambda *_: ("plots", "results.json", "metrics.json")
+    )
+    return copy
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +107,7 @@ def read_results(paths: EvaluationPaths) -> dict[str, Any]:
     return results
 
 
-def test_results_say_of_what_data_and_how_many_seeds_they_are(hybrid: EvaluationPaths) -> None:
+def test_results_state_their_data_and_number_of_seeds(hybrid: EvaluationPaths) -> None:
     metrics = read_results(hybrid)
     scores = ["test", "test_sd", "test_ensemble", "test_ci", "valid", "valid_sd"]
     assert list(metrics) == ["data", "seeds", *scores, "calibration", "by_record", "always_n"]
@@ -105,7 +121,7 @@ def test_results_say_of_what_data_and_how_many_seeds_they_are(hybrid: Evaluation
     assert metrics["seeds"] == 2
 
 
-def test_results_are_dicts_numbers_and_strings_alone(hybrid: EvaluationPaths) -> None:
+def test_results_are_only_dicts_numbers_and_strings(hybrid: EvaluationPaths) -> None:
     def check(value: object) -> None:
         if isinstance(value, dict):
             for item in value.values():
@@ -141,12 +157,12 @@ def leaves(value: object) -> Iterator[object]:
 def test_scores_are_those_of_the_models_on_each_split(hybrid: EvaluationPaths) -> None:
     metrics = read_results(hybrid)
     for split, data in {
-        "valid": made_up_beats(N_BEATS, seed=1),
-        "test": made_up_beats(N_BEATS, seed=2),
+        "valid": labelled_beats(N_BEATS, seed=1),
+        "test": labelled_beats(N_BEATS, seed=2),
     }.items():
         networks = [stored_model("hybrid", seed=seed).network for seed in (1, 2)]
         by_seed = [network(data.inputs).softmax(1).detach().numpy() for network in networks]
-        expected = summarise(data.labels.numpy(), np.stack(by_seed))
+        expected = summarise(data.labels.numpy(), np.stack(by_seed), classes=CLASSES)
         for name in ("macro_f1", "macro_auprc", "macro_auroc", "accuracy"):
             assert metrics[split][name] == pytest.approx(expected["mean"][name])
             if split == "test":
@@ -157,16 +173,16 @@ def test_scores_are_those_of_the_models_on_each_split(hybrid: EvaluationPaths) -
 @pytest.mark.parametrize(
     ("fusion", "extra"), [("early", []), ("hybrid", ["attention.png", "gate.png"])]
 )
-def test_tables_and_pictures_of_the_fusion_are_there(
+def test_all_tables_and_figures_are_written(
     fusion: str, extra: list[str], request: pytest.FixtureRequest
 ) -> None:
     plots = request.getfixturevalue(fusion).plots
-    pictures = ["confusion.png", "curves.png", "examples.png", "history.png", *extra]
-    pictures += ["reliability.png"]
+    figures = ["confusion.png", "curves.png", "examples.png", "history.png", *extra]
+    figures += ["reliability.png"]
     tables = ["confusion.csv", "precision_recall.csv", "roc.csv", "records.csv", "reliability.csv"]
     tables += ["errors.csv"]
-    assert sorted(path.name for path in plots.iterdir()) == sorted(pictures + tables)
-    for name in pictures:
+    assert sorted(path.name for path in plots.iterdir()) == sorted(figures + tables)
+    for name in figures:
         assert (plots / name).read_bytes().startswith(b"\x89PNG")
     assert len(pd.read_csv(plots / "roc.csv")) == CONFIG.curve_points
     assert len(pd.read_csv(plots / "confusion.csv")) == N_BEATS
@@ -176,29 +192,26 @@ def test_tables_and_pictures_of_the_fusion_are_there(
     assert pd.read_csv(plots / "errors.csv")["beats"].sum() == wrong > 0
 
 
-@pytest.mark.parametrize("block", WITHOUT_ATTENTION)
-def test_block_without_attention_gets_no_picture_of_it_nor_of_a_gate(
-    block: Block, tmp_path: Path
-) -> None:
-    write_inputs(tmp_path, fusion="late", attention=attention_with(block=block))
+def test_block_without_attention_has_no_figure_of_attention_or_gate(tmp_path: Path) -> None:
+    write_inputs(tmp_path, fusion="late", rr_block=rr_block_with(block="concat"))
     (tmp_path / "plots").mkdir()
-    for name in ("attention.png", "gate.png"):  # left by an evaluation with mhca
+    for name in ("attention.png", "gate.png"):  # left by an earlier evaluation with mhca
         (tmp_path / "plots" / name).touch()
     predict_and_evaluate(tmp_path)
-    pictures = sorted(path.stem for path in (tmp_path / "plots").glob("*.png"))
-    assert pictures == ["confusion", "curves", "examples", "history", "reliability"]
+    figures = sorted(path.stem for path in (tmp_path / "plots").glob("*.png"))
+    assert figures == ["confusion", "curves", "examples", "history", "reliability"]
 
 
-def test_predictions_have_a_row_a_test_beat(hybrid: EvaluationPaths) -> None:
+def test_predictions_have_one_row_per_test_beat(hybrid: EvaluationPaths) -> None:
     table = pd.read_csv(hybrid.predictions / "test.csv")
     assert table["actual"].tolist() == list("NSVF") * (N_BEATS // 4)
     assert set(table["predicted"]) <= set("NSVF")
     np.testing.assert_allclose(table[["p_N", "p_S", "p_V", "p_F"]].sum(axis=1), 1.0, atol=1e-5)
-    right = (table["actual"] == table["predicted"]).mean()
-    assert read_results(hybrid)["test_ensemble"]["accuracy"] == pytest.approx(right)
+    correct = (table["actual"] == table["predicted"]).mean()
+    assert read_results(hybrid)["test_ensemble"]["accuracy"] == pytest.approx(correct)
 
 
-def test_intervals_are_given_for_every_macro_score_and_the_f1_of_every_class(
+def test_every_macro_score_and_the_f1_of_every_class_have_an_interval(
     hybrid: EvaluationPaths,
 ) -> None:
     metrics = read_results(hybrid)
@@ -209,12 +222,15 @@ def test_intervals_are_given_for_every_macro_score_and_the_f1_of_every_class(
         assert 0 <= found["low"] <= found["high"] <= 1
 
 
-def test_calibration_is_that_of_both_splits_with_the_test_on_top(hybrid: EvaluationPaths) -> None:
+def test_calibration_is_of_both_splits_with_that_of_the_test_on_top(
+    hybrid: EvaluationPaths,
+) -> None:
     calibration = read_results(hybrid)["calibration"]
-    data = made_up_beats(N_BEATS, seed=2)
+    data = labelled_beats(N_BEATS, seed=2)
     networks = [stored_model("hybrid", seed=seed).network for seed in (1, 2)]
     by_seed = [network(data.inputs).softmax(1).detach().numpy() for network in networks]
-    expected = [calibration_errors(data.labels.numpy(), p, n_bins=10)["ece"] for p in by_seed]
+    labels = data.labels.numpy()
+    expected = [calibration_errors(labels, p, classes=CLASSES, n_bins=10)["ece"] for p in by_seed]
     assert calibration["ece"] == pytest.approx(np.mean(expected))
     assert calibration["bins"] == 10
     for split in ("test", "valid"):
@@ -222,69 +238,63 @@ def test_calibration_is_that_of_both_splits_with_the_test_on_top(hybrid: Evaluat
             assert list(calibration[split][of]) == ["ece", *"NSVF"]
 
 
-def test_the_rest_is_scored_without_the_record_whose_person_is_in_training(
-    tmp_path: Path,
-) -> None:
-    write_inputs(tmp_path, fusion="early")
-    table = tmp_path / "beats" / "test" / "beats.csv"
+def test_scores_without_the_record_whose_patient_is_in_training(early_copy: Path) -> None:
+    table = early_copy / "beats" / "test" / "beats.csv"
     beats = pd.read_csv(table)
     beats.replace({"record": {101: 202}}).to_csv(table, index=False)
-    predict_and_evaluate(tmp_path)
-    found = read_results(paths_in(tmp_path))["test_without_202"]
-    data = made_up_beats(N_BEATS, seed=2)
+    evaluate(paths=paths_in(early_copy), config=CONFIG)
+    found = read_results(paths_in(early_copy))["test_without_202"]
+    data = labelled_beats(N_BEATS, seed=2)
     kept = (beats["record"][beats["used"] == 1] == 100).to_numpy()
     assert 0 < kept.sum() < N_BEATS
     by_seed = [
         stored_model("early", seed=seed).network(data.inputs).softmax(1).detach().numpy()[kept]
         for seed in (1, 2)
     ]
-    expected = summarise(data.labels.numpy()[kept], np.stack(by_seed))
+    expected = summarise(data.labels.numpy()[kept], np.stack(by_seed), classes=CLASSES)
     assert list(found) == ["mean", "sd", "ensemble"]
     for part in found:
         assert found[part]["macro_auprc"] == pytest.approx(expected[part]["macro_auprc"])
 
 
-def test_parts_that_early_fusion_does_not_read_may_be_missing(tmp_path: Path) -> None:
-    write_inputs(tmp_path, fusion="early")
-    for split in ("valid", "test"):
-        (tmp_path / "rr" / split / "features.npy").unlink()
-    predict_and_evaluate(tmp_path)
-    assert (tmp_path / "metrics.json").is_file()
+def test_files_that_early_fusion_does_not_read_may_be_missing(early_copy: Path) -> None:
+    before = (early_copy / "predictions" / "test.npy").read_bytes()
+    for split in SPLITS:
+        (early_copy / "rr" / split / "features.npy").unlink()
+    predict_in(early_copy)
+    assert (early_copy / "predictions" / "test.npy").read_bytes() == before
 
 
 @pytest.mark.parametrize("split", ["valid", "test"])
-def test_class_without_beats_is_refused_and_nothing_is_written(split: str, tmp_path: Path) -> None:
-    write_inputs(tmp_path, fusion="early")
-    data = made_up_beats(N_BEATS, seed=0)
-    data.labels[data.labels == 3] = 2
-    write_split(data, split, beats=tmp_path / "beats", rr=tmp_path / "rr")
-    with pytest.raises(ValueError, match=rf"split\.{split} holds no beat of class F"):
-        predict_and_evaluate(tmp_path)
-    for path in ("plots", "results.json", "metrics.json"):
-        assert not (tmp_path / path).exists()
-
-
-def test_folder_without_models_is_refused(tmp_path: Path) -> None:
-    write_inputs(tmp_path, fusion="early")
-    shutil.rmtree(tmp_path / "models")
-    with pytest.raises(ValueError, match="no trained model"):
-        predict_and_evaluate(tmp_path)
-    assert not (tmp_path / "predictions").exists()
-
-
-def test_scoring_without_predictions_is_refused_with_the_stage_that_makes_them(
-    tmp_path: Path,
+def test_class_without_beats_is_refused_and_nothing_is_written(
+    split: str, early_copy: Path
 ) -> None:
-    write_inputs(tmp_path, fusion="early")
-    with pytest.raises(ValueError, match=r"no such file; make it with 'dvc repro predict'"):
-        evaluate(paths=paths_in(tmp_path), config=CONFIG)
+    data = labelled_beats(N_BEATS, seed=0)
+    data.labels[data.labels == 3] = 2
+    write_split(data, split, beats=early_copy / "beats", rr=early_copy / "rr")
+    with pytest.raises(ValueError, match=rf"split\.{split} has no beat of class F"):
+        evaluate(paths=paths_in(early_copy), config=CONFIG)
+    for path in ("plots", "results.json", "metrics.json"):
+        assert not (early_copy / path).exists()
 
 
-def test_predictions_of_other_beats_are_refused(tmp_path: Path) -> None:
-    write_inputs(tmp_path, fusion="early")
-    predict_and_evaluate(tmp_path)
-    path = tmp_path / "predictions" / "test.csv"
+def test_folder_without_models_is_refused(early_copy: Path) -> None:
+    for folder in ("models", "predictions"):
+        shutil.rmtree(early_copy / folder)
+    with pytest.raises(ValueError, match="no trained model"):
+        predict_in(early_copy)
+    assert not (early_copy / "predictions").exists()
+
+
+def test_missing_predictions_are_refused_with_the_stage_to_run(early_copy: Path) -> None:
+    shutil.rmtree(early_copy / "predictions")
+    with pytest.raises(ValueError, match="no such file; run the stage that predicts"):
+        evaluate(paths=paths_in(early_copy), config=CONFIG)
+
+
+def test_predictions_for_other_beats_are_refused(early_copy: Path) -> None:
+    path = early_copy / "predictions" / "test.csv"
     table = pd.read_csv(path)
     table.assign(actual=table["actual"].to_numpy()[::-1]).to_csv(path, index=False)
-    with pytest.raises(ValueError, match="is not of the beats of split test that are there now"):
-        evaluate(paths=paths_in(tmp_path), config=CONFIG)
+    with pytest.raises(ValueError, match="not the current beats of split test; run the stage"):
+        evaluate(paths=paths_in(early_copy), config=CONFIG)

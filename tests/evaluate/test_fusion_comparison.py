@@ -1,4 +1,4 @@
-"""Fusions are compared on the same draws, and the sure and the open case are told apart."""
+"""Fusions are compared on the same draws; clear and unclear differences are distinguished."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ecgfuse.classes import CLASSES
 from ecgfuse.datasets.fusions import FUSIONS, Fusion
 from ecgfuse.evaluate.comparison import PAIRS, compare, compare_fusions, paired_difference
 from ecgfuse.evaluate.prediction_files import SeedPredictions, save_predictions
@@ -17,7 +18,7 @@ LABELS = np.tile([0] * 11 + [1] * 3 + [2] * 3 + [3] * 3, 8)
 
 
 def predictions(*, n_wrong: int, n_seeds: int = 2) -> SeedPredictions:
-    """The last n_wrong of the 20 beats of every record are taken for another class."""
+    """Predictions with the last n_wrong of the 20 beats of every record wrong."""
     predicted = np.where(np.arange(len(LABELS)) % 20 >= 20 - n_wrong, (LABELS + 1) % 4, LABELS)
     certain = 0.6 * np.eye(4)[predicted] + 0.1
     return SeedPredictions(RECORDS, LABELS, np.stack([certain] * n_seeds))
@@ -42,8 +43,8 @@ def test_fusion_that_is_better_on_every_record_is_better_in_every_draw() -> None
         assert pair["without_202"]["probability_better"] == 1.0
 
 
-def test_equal_fusions_differ_in_no_draw() -> None:
-    # Only if each sees the same draws: scores vary from draw to draw.
+def test_equal_fusions_are_equal_in_every_draw() -> None:
+    # Only if both see the same draws: scores vary from draw to draw.
     rng = np.random.default_rng(0)
     noise = rng.dirichlet(np.ones(4), size=(2, len(LABELS)))
     one = SeedPredictions(RECORDS, LABELS, noise)
@@ -52,7 +53,7 @@ def test_equal_fusions_differ_in_no_draw() -> None:
         assert pair["difference"] == {"mean": 0.0, "low": 0.0, "high": 0.0}
 
 
-def test_without_202_its_beats_count_for_nothing() -> None:
+def test_without_202_its_beats_are_ignored() -> None:
     worse_in_202 = predictions(n_wrong=0)
     worse_in_202.probabilities[:, RECORDS == "202"] = 0.25
     tested: dict[Fusion, SeedPredictions] = dict.fromkeys(FUSIONS, predictions(n_wrong=0))
@@ -63,13 +64,13 @@ def test_without_202_its_beats_count_for_nothing() -> None:
     assert "without_202" not in elsewhere["hybrid_vs_early"]
 
 
-def test_paired_difference_equals_that_by_hand() -> None:
+def test_paired_difference_equals_the_one_by_hand() -> None:
     found = paired_difference(np.array([0.5, 0.5, 0.7, 0.2]), np.array([0.4, 0.5, 0.3, 0.3]))
     assert found["probability_better"] == pytest.approx((2 + 0.5) / 4)
     assert found["difference"]["mean"] == pytest.approx(0.1)
 
 
-def test_fusions_of_other_beats_are_refused() -> None:
+def test_fusions_tested_on_different_beats_are_refused() -> None:
     tested: dict[Fusion, SeedPredictions] = dict.fromkeys(FUSIONS, predictions(n_wrong=1))
     other = SeedPredictions(RECORDS[::-1], LABELS, tested["early"].probabilities)
     with pytest.raises(ValueError, match=r"early and late were not tested on the same beats"):
@@ -82,7 +83,7 @@ def test_the_stage_writes_every_pair_as_dicts_of_numbers(tmp_path: Path) -> None
     tables: dict[Fusion, Path] = {fusion: tmp_path / f"{fusion}.csv" for fusion in FUSIONS}
     for n_wrong, table in enumerate(tables.values()):
         found = predictions(n_wrong=n_wrong).probabilities
-        save_predictions(beats, found, table=table)
+        save_predictions(beats, found, classes=CLASSES, table=table)
     out = tmp_path / "metrics" / "comparison.json"
     compare(tables, database="mitdb", n_draws=100, seed=1, out=out)
     written = json.loads(out.read_text())

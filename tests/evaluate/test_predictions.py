@@ -1,4 +1,4 @@
-"""Predictions of several seeds: their shapes, their mean, and the table of the beats."""
+"""Predictions of several seeds: their shapes, their mean, and their order."""
 
 import dataclasses
 
@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 from small_networks import (
-    ATTENTION,
+    BLOCKS_WITHOUT_ATTENTION,
     LENGTH,
-    WITHOUT_ATTENTION,
-    attention_with,
-    made_up_beats,
+    RR_BLOCK,
+    labelled_beats,
     random_inputs,
+    rr_block_with,
     stored_model,
 )
 
@@ -21,16 +21,16 @@ from ecgfuse.evaluate import predictions
 from ecgfuse.evaluate.predictions import Predictions, predict_seeds
 from ecgfuse.models.config import Block
 
-DATA = made_up_beats(10, seed=0)
+DATA = labelled_beats(10, seed=0)
 
 
 def predicted(fusion: Fusion, *, data: LabelledInputs = DATA, workers: int = 1) -> Predictions:
     models = [stored_model(fusion, seed=seed) for seed in (1, 2, 3)]
-    return predict_seeds(models, data=data, name="test", workers=2)
+    return predict_seeds(models, data=data, name="test", workers=workers)
 
 
 @pytest.mark.parametrize("fusion", FUSIONS)
-def test_every_seed_gives_every_beat_probabilities_that_sum_to_1(fusion: Fusion) -> None:
+def test_probabilities_of_every_seed_and_beat_sum_to_1(fusion: Fusion) -> None:
     probabilities = predicted(fusion).probabilities
     assert probabilities.shape == (3, 10, 4)
     np.testing.assert_allclose(probabilities.sum(axis=2), 1.0, rtol=1e-6)
@@ -54,7 +54,7 @@ def test_ensemble_is_the_mean_probability_over_the_seeds() -> None:
 def test_attention_is_the_mean_over_the_seeds_and_sums_to_1(fusion: Fusion) -> None:
     attention = predicted(fusion).attention
     assert attention is not None
-    assert attention.shape == (10, ATTENTION.num_heads, LENGTH // 2)
+    assert attention.shape == (10, RR_BLOCK.num_heads, LENGTH // 2)
     np.testing.assert_allclose(attention.sum(axis=2), 1.0, rtol=1e-5)
     by_seed = []
     for seed in (1, 2, 3):
@@ -68,9 +68,9 @@ def test_early_fusion_has_no_attention() -> None:
     assert predicted("early").attention is None
 
 
-@pytest.mark.parametrize("block", WITHOUT_ATTENTION)
-def test_block_without_attention_has_probabilities_alone(block: Block) -> None:
-    models = [stored_model("late", seed=1, attention=attention_with(block=block))]
+@pytest.mark.parametrize("block", BLOCKS_WITHOUT_ATTENTION)
+def test_block_without_attention_has_only_probabilities(block: Block) -> None:
+    models = [stored_model("late", seed=1, rr_block=rr_block_with(block=block))]
     of_block = predict_seeds(models, data=DATA, name="test", workers=1)
     assert of_block.probabilities.shape == (1, 10, 4)
     assert of_block.attention is None
@@ -93,7 +93,7 @@ def test_number_of_workers_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     np.testing.assert_array_equal(alone.attention, together.attention)
 
 
-def test_number_of_threads_is_afterwards_as_before() -> None:
+def test_number_of_threads_is_restored() -> None:
     before = torch.get_num_threads()
     torch.set_num_threads(2)
     try:

@@ -1,4 +1,4 @@
-"""Atrous pyramid and squeeze-and-excitation do what their equations say."""
+"""Atrous pyramid and squeeze-and-excitation equal their equations."""
 
 import pytest
 import torch
@@ -8,7 +8,7 @@ from ecgfuse.models.aspp import ASPP, SqueezeExcitation
 
 
 class NaiveASPP(nn.Module):
-    """The pyramid as DAEAC writes it, one normalisation a branch, with the weights of another."""
+    """The pyramid as in DAEAC, one batch norm per branch, with the weights of another pyramid."""
 
     def __init__(self, other: ASPP) -> None:
         super().__init__()
@@ -34,7 +34,7 @@ def pyramid(*, in_channels: int = 3, dilations: tuple[int, ...] = (1, 2, 5)) -> 
 
 
 @pytest.mark.parametrize("dilation", [1, 6, 12, 18])
-def test_branch_answers_an_impulse_at_the_dilation_before_it_on_it_and_after_it(
+def test_impulse_response_of_a_branch_is_at_the_dilation_before_and_after_it(
     dilation: int,
 ) -> None:
     (branch,) = ASPP(1, dilations=[dilation]).branches
@@ -49,7 +49,7 @@ def test_branch_answers_an_impulse_at_the_dilation_before_it_on_it_and_after_it(
     assert torch.equal(answer[[40 + dilation, 40, 40 - dilation]], branch.weight[0, 0, 0])
 
 
-def test_one_norm_over_all_branches_equals_one_norm_a_branch() -> None:
+def test_one_norm_over_all_branches_equals_one_norm_per_branch() -> None:
     aspp = pyramid()
     naive = NaiveASPP(aspp)
     for step in range(3):  # in training mode, with the statistics of the batch
@@ -59,7 +59,7 @@ def test_one_norm_over_all_branches_equals_one_norm_a_branch() -> None:
     torch.testing.assert_close(aspp.eval()(x), naive.eval()(x))  # with the running ones
 
 
-def test_channels_of_the_branches_stand_in_the_order_of_the_dilations() -> None:
+def test_channels_are_in_the_order_of_the_dilations() -> None:
     aspp = pyramid().eval()
     x = torch.randn(2, 3, 1, 20)
     for index, branch in enumerate(aspp.branches):
@@ -75,11 +75,11 @@ def test_gates_lie_between_0_and_1_and_scale_their_channel() -> None:
     x = torch.randn(5, 8, 1, 12)
     gates = excite(x) / x  # (B, C, 1, L)
     assert ((gates > 0) & (gates < 1)).all()
-    torch.testing.assert_close(gates, gates[..., :1].expand_as(gates))  # one gate a channel
+    torch.testing.assert_close(gates, gates[..., :1].expand_as(gates))  # one gate per channel
     assert gates[..., 0].std() > 1e-3
 
 
-def test_gates_depend_on_the_mean_over_time_alone() -> None:
+def test_gates_depend_only_on_the_mean_over_time() -> None:
     torch.manual_seed(0)
     excite = SqueezeExcitation(8, reduction=4)
     x = torch.randn(5, 8, 1, 12)

@@ -1,4 +1,4 @@
-"""Pretrained weights come into a network whole; rows that they never saw stay fresh."""
+"""Pretrained weights replace those of the backbone; rows not in the pretraining stay fresh."""
 
 import dataclasses
 from pathlib import Path
@@ -42,7 +42,7 @@ def fresh(encoder: EncoderName, fusion: Fusion) -> HeartbeatNet:
 
 @pytest.mark.parametrize("encoder", FIRST_LAYERS)
 @pytest.mark.parametrize("fusion", FUSIONS)
-def test_all_weights_are_the_pretrained_ones_but_those_of_the_ratio_rows(
+def test_all_weights_but_those_of_the_ratio_rows_are_pretrained(
     encoder: EncoderName, fusion: Fusion
 ) -> None:
     given, network, untouched = pretrained(encoder), fresh(encoder, fusion), fresh(encoder, fusion)
@@ -60,7 +60,7 @@ def test_all_weights_are_the_pretrained_ones_but_those_of_the_ratio_rows(
     assert torch.equal(rows.narrow(axis, N_ROWS, n_ratios), before.narrow(axis, N_ROWS, n_ratios))
 
 
-def test_what_follows_the_backbone_stays_fresh() -> None:
+def test_layers_after_the_backbone_stay_fresh() -> None:
     network, untouched = fresh("vit", "hybrid"), fresh("vit", "hybrid")
     start_from(network, pretrained("vit"))
     assert_identical(network.classifier.state_dict(), untouched.classifier.state_dict())
@@ -70,7 +70,7 @@ def test_what_follows_the_backbone_stays_fresh() -> None:
 
 
 @pytest.mark.parametrize("encoder", FIRST_LAYERS)
-def test_a_network_with_pretrained_weights_reads_beats_as_the_encoder_does(
+def test_the_backbone_of_a_network_computes_what_the_pretrained_encoder_does(
     encoder: EncoderName,
 ) -> None:
     network = fresh(encoder, "late").eval()
@@ -83,7 +83,7 @@ def test_a_network_with_pretrained_weights_reads_beats_as_the_encoder_does(
 
 
 def test_weights_of_another_backbone_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"does not fit this network.*dvc repro"):
+    with pytest.raises(ValueError, match=r"does not fit this network.*run the pretraining again"):
         start_from(fresh("vit", "late"), pretrained("wav2vec"))
 
 
@@ -96,7 +96,7 @@ def test_weights_of_another_shape_are_refused(name: str) -> None:
         start_from(fresh("macnn_se", "late"), wrong)
 
 
-def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
+def test_saved_weights_are_read_back(tmp_path: Path) -> None:
     given = pretrained("vit")
     save_backbone(given, tmp_path, origin={"objective": "mae_moco"})
     read = load_backbone(tmp_path)
@@ -104,15 +104,15 @@ def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
     assert_identical(dict(sorted(read.items())), dict(sorted(given.items())))
 
 
-def test_from_scratch_there_is_nothing_to_read(tmp_path: Path) -> None:
+def test_without_pretraining_there_are_no_weights(tmp_path: Path) -> None:
     save_backbone(None, tmp_path, origin={"objective": "none"})
     assert load_backbone(tmp_path) is None
 
 
-def test_no_result_and_a_damaged_one_are_told_with_their_cure(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"no result of pretraining.*--force pretrain"):
+def test_a_missing_and_a_damaged_result_are_refused_with_the_cure(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"no pretraining result; run the stage that writes it"):
         load_backbone(tmp_path)
     save_backbone(pretrained("vit"), tmp_path, origin={})
     backbone_path(tmp_path).write_bytes(b"no tensors")
-    with pytest.raises(ValueError, match=r"backbone.safetensors: not a safetensors.*pretrain"):
+    with pytest.raises(ValueError, match=r"backbone.safetensors: not a safetensors.*run the stage"):
         load_backbone(tmp_path)

@@ -1,10 +1,10 @@
-"""Every fusion block keeps the same promises, whatever it does with RR."""
+"""Properties common to all fusion blocks."""
 
 from typing import get_args
 
 import pytest
 import torch
-from small_networks import WITHOUT_ATTENTION, attention_with
+from small_networks import BLOCKS_WITHOUT_ATTENTION, rr_block_with
 from torch import Tensor
 
 from ecgfuse.models.blocks import FusionBlock, fusion_block
@@ -20,12 +20,12 @@ N_RR, TOKEN_DIM, EMB_DIM, N_TOKENS = 7, 12, 8, 6
 
 def block_named(block: Block, *, dropout: float = 0.0) -> FusionBlock:
     torch.manual_seed(0)
-    config = attention_with(block=block, emb_dim=EMB_DIM, dropout=dropout)
+    config = rr_block_with(block=block, emb_dim=EMB_DIM, dropout=dropout)
     return fusion_block(config, n_rr=N_RR, token_dim=TOKEN_DIM)
 
 
 def tokens_and_rr(n_beats: int = 5) -> tuple[Tensor, Tensor]:
-    """Tokens of 0 or more, as the backbone gives them, and standardised RR features."""
+    """Non-negative tokens, like those of the backbone, and standardised RR features."""
     generator = torch.Generator().manual_seed(1)
     tokens = torch.randn(n_beats, N_TOKENS, TOKEN_DIM, generator=generator).relu()
     return tokens, torch.randn(n_beats, N_RR, generator=generator)
@@ -40,9 +40,7 @@ def tokens_and_rr(n_beats: int = 5) -> tuple[Tensor, Tensor]:
         ("film", FiLMFusion, TOKEN_DIM),
     ],
 )
-def test_block_of_each_name_gives_a_feature_of_its_width(
-    block: Block, kind: type, out_dim: int
-) -> None:
+def test_each_block_returns_a_feature_of_its_width(block: Block, kind: type, out_dim: int) -> None:
     module = block_named(block)
     assert type(module) is kind
     assert module.out_dim == out_dim
@@ -76,7 +74,7 @@ def test_a_beat_does_not_depend_on_the_others_of_its_batch(block: Block) -> None
     torch.testing.assert_close(module(tokens, rr)[0][2:3], module(tokens[2:3], rr[2:3])[0])
 
 
-@pytest.mark.parametrize("block", WITHOUT_ATTENTION)
+@pytest.mark.parametrize("block", BLOCKS_WITHOUT_ATTENTION)
 def test_order_of_the_tokens_does_not_matter_without_attention(block: Block) -> None:
     tokens, rr = tokens_and_rr()
     module = block_named(block)
@@ -84,7 +82,7 @@ def test_order_of_the_tokens_does_not_matter_without_attention(block: Block) -> 
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-def test_dropout_of_the_block_acts_in_training_alone(block: Block) -> None:
+def test_dropout_acts_only_in_training(block: Block) -> None:
     module, (tokens, rr) = block_named(block, dropout=0.5), tokens_and_rr()
     assert not torch.equal(module(tokens, rr)[0], module(tokens, rr)[0])
     module.eval()

@@ -1,4 +1,4 @@
-"""Concatenation keeps the ECG and RR apart, each where it belongs."""
+"""Concatenation keeps ECG and RR in separate parts of the feature."""
 
 import torch
 from torch import nn
@@ -16,7 +16,7 @@ def test_feature_is_the_mean_token_then_the_embedded_rr() -> None:
     assert attention is None
 
 
-def test_rr_leaves_the_ecg_part_alone_and_the_reverse() -> None:
+def test_rr_does_not_change_the_ecg_part_and_vice_versa() -> None:
     torch.manual_seed(0)
     block = ConcatFusion(7, token_dim=4, emb_dim=8)
     tokens, rr = torch.randn(3, 5, 4), torch.randn(3, 7)

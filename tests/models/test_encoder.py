@@ -1,4 +1,4 @@
-"""Every backbone turns the rows of a beat into tokens of the width it names."""
+"""Every backbone turns the rows of a beat into tokens of its width."""
 
 import dataclasses
 from typing import get_args
@@ -26,13 +26,13 @@ def test_a_beat_becomes_tokens(name: EncoderName) -> None:
 
 
 @pytest.mark.parametrize("name", get_args(EncoderName))
-def test_the_summary_is_cls_where_there_is_one_and_else_the_mean(name: EncoderName) -> None:
+def test_the_summary_is_cls_for_a_vit_and_else_the_mean_token(name: EncoderName) -> None:
     encoder, rows = encoder_of(name), torch.randn(2, 3, 128)
     tokens = encoder(rows)
     expected = tokens[:, 0] if name == "vit" else tokens.mean(dim=1)
     torch.testing.assert_close(summary(encoder, rows), expected)
 
 
-def test_a_beat_that_patches_do_not_cover_is_refused() -> None:
+def test_a_length_that_is_not_a_multiple_of_the_patches_is_refused() -> None:
     with pytest.raises(ValueError, match=r"preprocess\.length is 100, .* a multiple of 16"):
         encoder_of("vit", length=100)

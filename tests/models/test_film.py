@@ -1,4 +1,4 @@
-"""RR scales and shifts the channels, and at first next to nothing."""
+"""RR scales and shifts the channels, and initially changes them little."""
 
 import pytest
 import torch
@@ -11,7 +11,7 @@ TOKENS = torch.tensor([[[1.0, 2.0], [3.0, 6.0]]])
 
 
 def tiny_block(*, delta: tuple[float, float], beta: tuple[float, float]) -> FiLMFusion:
-    """Delta and beta are these times the one RR feature."""
+    """A block whose delta and beta are these values times the single RR feature."""
     block = FiLMFusion(1, token_dim=2, emb_dim=1)
     block.embed = nn.Sequential(nn.Identity())
     block.modulate.weight.data = torch.tensor([*delta, *beta])[:, None]
@@ -38,13 +38,13 @@ def test_modulation_equals_its_equation_by_hand(rr: float, expected: list[float]
 
 
 def study_size() -> tuple[FiLMFusion, Tensor, Tensor]:
-    """A fresh block of the default size, tokens as the backbone gives them, RR within +-5."""
+    """A fresh block of the default size, tokens like those of the backbone, RR within +-5."""
     torch.manual_seed(0)
     block = FiLMFusion(7, token_dim=256, emb_dim=64)
     return block, torch.rand(50, 16, 256), 5 * (2 * torch.rand(50, 7) - 1)
 
 
-def test_at_the_start_tokens_pass_nearly_unchanged() -> None:
+def test_initially_tokens_pass_nearly_unchanged() -> None:
     block, tokens, rr = study_size()
     delta, beta = block.modulate(block.embed(rr)).chunk(2, dim=1)
     assert delta.std() < 0.1
@@ -53,7 +53,7 @@ def test_at_the_start_tokens_pass_nearly_unchanged() -> None:
     assert 0 < moved.abs().mean() < 0.1
 
 
-def test_without_small_delta_the_block_is_the_mean_over_the_tokens() -> None:
+def test_with_zero_modulation_the_block_is_the_mean_over_the_tokens() -> None:
     block, tokens, rr = study_size()
     nn.init.zeros_(block.modulate.weight)
     torch.testing.assert_close(block(tokens, rr)[0], tokens.mean(dim=1))

@@ -1,4 +1,4 @@
-"""The gated unit mixes ECG and RR in shares that add up to 1."""
+"""The gated unit is a convex combination of ECG and RR."""
 
 import math
 
@@ -13,7 +13,7 @@ TOKENS = torch.tensor([[[0.5], [1.5]]])
 
 
 def tiny_block(*, weigh: tuple[float, float]) -> GatedConcatFusion:
-    """One channel, W_v = 1, W_t = 2, RR as it is."""
+    """One channel, W_v = 1, W_t = 2, RR not embedded."""
     block = GatedConcatFusion(1, token_dim=1, emb_dim=1)
     block.embed = nn.Sequential(nn.Identity())
     block.ecg.weight.data = torch.tensor([[1.0]])
@@ -30,7 +30,7 @@ def test_unit_equals_its_equation_by_hand() -> None:
 
 
 @pytest.mark.parametrize(("toward", "expected"), [(50.0, math.tanh(1.0)), (-50.0, math.tanh(0.6))])
-def test_gate_at_its_ends_lets_one_side_through_alone(toward: float, expected: float) -> None:
+def test_a_saturated_gate_passes_only_one_side(toward: float, expected: float) -> None:
     feature, _ = tiny_block(weigh=(toward, 0.0))(TOKENS, torch.tensor([[0.3]]))
     assert feature.item() == pytest.approx(expected)
 
@@ -40,7 +40,7 @@ def random_block() -> tuple[GatedConcatFusion, Tensor, Tensor]:
     return GatedConcatFusion(7, token_dim=12, emb_dim=8), torch.randn(20, 6, 12), torch.randn(20, 7)
 
 
-def test_every_channel_lies_between_what_ecg_and_rr_say() -> None:
+def test_every_channel_lies_between_its_ecg_and_rr_values() -> None:
     block, tokens, rr = random_block()
     from_ecg = torch.tanh(block.ecg(tokens.mean(dim=1)))
     from_rr = torch.tanh(block.rr(block.embed(rr)))
@@ -49,7 +49,7 @@ def test_every_channel_lies_between_what_ecg_and_rr_say() -> None:
     assert (feature < torch.maximum(from_ecg, from_rr)).all()
 
 
-def test_gate_is_made_from_ecg_and_from_rr() -> None:
+def test_gate_depends_on_ecg_and_on_rr() -> None:
     block, tokens, rr = random_block()
     gates: list[Tensor] = []
     block.weigh.register_forward_hook(lambda module, args, output: gates.append(output))

@@ -1,19 +1,19 @@
-"""Each fusion reads what it should, can use it, and no more."""
+"""Each fusion reads its inputs, can use them, and ignores the others."""
 
 import dataclasses
 
 import pytest
 import torch
 from small_networks import (
-    ATTENTION,
+    BLOCKS_WITHOUT_ATTENTION,
     LENGTH,
     MODEL,
     N_ROWS,
     PUBLISHED,
-    WITHOUT_ATTENTION,
-    attention_with,
+    RR_BLOCK,
     network_of,
     random_inputs,
+    rr_block_with,
     spec_of,
 )
 from torch import Tensor
@@ -24,8 +24,8 @@ from ecgfuse.models.config import Block, FusionConfig
 from ecgfuse.models.heartbeat import HeartbeatNet
 
 EMPTY = torch.empty(0, 0)
-WITH_ATTENTION: list[Fusion] = ["late", "hybrid"]
-POOLED = attention_with(key_value="pooled")
+WITH_RR_BLOCK: list[Fusion] = ["late", "hybrid"]
+POOLED = rr_block_with(key_value="pooled")
 
 
 def gradient_to_features(network: HeartbeatNet) -> Tensor:
@@ -43,7 +43,7 @@ def test_early_network_has_the_published_number_of_parameters() -> None:
 
 
 @pytest.mark.parametrize("fusion", FUSIONS)
-def test_logits_and_attention_have_one_row_a_beat(fusion: Fusion) -> None:
+def test_logits_and_attention_have_one_row_per_beat(fusion: Fusion) -> None:
     network = network_of(fusion)
     logits, attention = network.attend(random_inputs(5))
     assert logits.shape == (5, 4)
@@ -52,32 +52,32 @@ def test_logits_and_attention_have_one_row_a_beat(fusion: Fusion) -> None:
         assert attention is None
     else:
         assert attention is not None
-        assert attention.shape == (5, ATTENTION.num_heads, LENGTH // 2)
-        torch.testing.assert_close(attention.sum(dim=2), torch.ones(5, ATTENTION.num_heads))
+        assert attention.shape == (5, RR_BLOCK.num_heads, LENGTH // 2)
+        torch.testing.assert_close(attention.sum(dim=2), torch.ones(5, RR_BLOCK.num_heads))
 
 
-@pytest.mark.parametrize("fusion", WITH_ATTENTION)
-def test_pooled_form_gives_the_logits_no_gradient_to_rr_features(fusion: Fusion) -> None:
-    assert not gradient_to_features(network_of(fusion, attention=POOLED)).any()
+@pytest.mark.parametrize("fusion", WITH_RR_BLOCK)
+def test_logits_of_the_pooled_form_have_no_gradient_to_rr_features(fusion: Fusion) -> None:
+    assert not gradient_to_features(network_of(fusion, rr_block=POOLED)).any()
 
 
-@pytest.mark.parametrize("fusion", WITH_ATTENTION)
-def test_sequence_form_gives_the_logits_a_gradient_to_every_rr_feature(fusion: Fusion) -> None:
+@pytest.mark.parametrize("fusion", WITH_RR_BLOCK)
+def test_logits_of_the_sequence_form_have_a_gradient_to_every_rr_feature(fusion: Fusion) -> None:
     assert (gradient_to_features(network_of(fusion)).abs().sum(dim=0) > 0).all()
 
 
-@pytest.mark.parametrize("fusion", WITH_ATTENTION)
-@pytest.mark.parametrize("block", WITHOUT_ATTENTION)
-def test_every_other_block_gives_the_logits_a_gradient_to_every_rr_feature(
+@pytest.mark.parametrize("fusion", WITH_RR_BLOCK)
+@pytest.mark.parametrize("block", BLOCKS_WITHOUT_ATTENTION)
+def test_logits_of_every_other_block_have_a_gradient_to_every_rr_feature(
     block: Block, fusion: Fusion
 ) -> None:
-    network = network_of(fusion, attention=attention_with(block=block))
+    network = network_of(fusion, rr_block=rr_block_with(block=block))
     assert (gradient_to_features(network).abs().sum(dim=0) > 0).all()
 
 
-@pytest.mark.parametrize("block", WITHOUT_ATTENTION)
-def test_every_other_block_gives_logits_and_no_attention(block: Block) -> None:
-    network = network_of("hybrid", attention=attention_with(block=block))
+@pytest.mark.parametrize("block", BLOCKS_WITHOUT_ATTENTION)
+def test_every_other_block_returns_logits_and_no_attention(block: Block) -> None:
+    network = network_of("hybrid", rr_block=rr_block_with(block=block))
     logits, attention = network.attend(random_inputs(5))
     assert logits.shape == (5, 4)
     assert attention is None
@@ -117,8 +117,8 @@ def test_ratios_are_constant_rows_below_the_ecg() -> None:
 
 
 @pytest.mark.parametrize(("alpha", "least", "most"), [(-20.0, 0.0, 1e-6), (2.0, 1e-2, 1e2)])
-def test_gate_decides_how_far_rr_moves_the_output(alpha: float, least: float, most: float) -> None:
-    network = network_of("late", attention=attention_with(alpha_init=alpha))
+def test_the_gate_scales_the_influence_of_rr(alpha: float, least: float, most: float) -> None:
+    network = network_of("late", rr_block=rr_block_with(alpha_init=alpha))
     inputs = random_inputs(5)
     moved = network(inputs) - network(inputs._replace(features=-inputs.features))
     assert least <= moved.abs().max() <= most
@@ -145,7 +145,7 @@ def test_features_are_standardised_inside_the_network() -> None:
     assert not torch.equal(logits, fitted)
 
 
-def test_fusion_without_the_parameters_of_its_attention_is_refused() -> None:
+def test_fusion_without_the_parameters_of_its_block_is_refused() -> None:
     with pytest.raises(ValueError, match="late fusion needs the parameters of the group 'fusion'"):
         HeartbeatNet(
             "late",
@@ -154,25 +154,24 @@ def test_fusion_without_the_parameters_of_its_attention_is_refused() -> None:
             n_features=7,
             model=MODEL,
             size="small",
-            attention=None,
+            rr_block=None,
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("fusion", "attention"),
+    ("fusion", "rr_block"),
     [
-        ("early", ATTENTION),
-        ("late", ATTENTION),
-        ("hybrid", ATTENTION),
+        ("early", RR_BLOCK),
+        ("late", RR_BLOCK),
+        ("hybrid", RR_BLOCK),
         ("late", POOLED),
-        *(("late", attention_with(block=block)) for block in WITHOUT_ATTENTION),
+        *(("late", rr_block_with(block=block)) for block in BLOCKS_WITHOUT_ATTENTION),
     ],
 )
-def test_network_learns_eight_random_beats_by_heart(
-    fusion: Fusion, attention: FusionConfig
-) -> None:
+def test_network_overfits_eight_random_beats(fusion: Fusion, rr_block: FusionConfig) -> None:
     inputs, labels = random_inputs(8), torch.arange(8) % 4
-    network = network_of(fusion, attention=attention).train()
+    network = network_of(fusion, rr_block=rr_block).train()
     optimizer = torch.optim.AdamW(network.parameters(), lr=0.01, fused=True)
     for _ in range(120):
         optimizer.zero_grad()
@@ -181,7 +180,7 @@ def test_network_learns_eight_random_beats_by_heart(
     assert torch.equal(network.eval()(inputs).argmax(dim=1), labels)
 
 
-def test_attention_is_to_what_has_a_place_in_time() -> None:
+def test_attention_to_cls_is_left_out() -> None:
     torch.manual_seed(0)
     model = dataclasses.replace(MODEL, encoder="vit")
     network = spec_of("hybrid", model=model).build().eval()

@@ -1,4 +1,4 @@
-"""The backbone has the published sizes, and its blocks the published paths."""
+"""The backbone has the published sizes, its blocks the published paths and initial weights."""
 
 import pytest
 import torch
@@ -40,7 +40,7 @@ def test_tokens_keep_the_order_of_time() -> None:
     late_change = torch.zeros(1, 1, 128)
     late_change[..., 126:] = 5.0
     network = backbone(1)
-    for block in network.modules():  # gates see the whole beat, so without them
+    for block in network.modules():  # gates depend on the whole beat, so bypass them
         if type(block).__name__ == "SqueezeExcitation":
             block.register_forward_hook(lambda _, args, output: args[0])
     change = (network(late_change) - network(torch.zeros_like(late_change))).abs().sum(dim=2)[0]

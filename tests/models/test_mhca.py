@@ -1,4 +1,4 @@
-"""RR asks and the ECG answers: proven by gradients, and against attention written out by hand."""
+"""RR queries the ECG: verified by gradients, and against the equations written out."""
 
 import math
 from typing import Literal
@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from ecgfuse.models.layers import sinusoidal_positions
 from ecgfuse.models.mhca import MHCAFusion
-from ecgfuse.models.positions import sinusoidal_positions
 
 KeyValue = Literal["sequence", "pooled"]
 N_RR, TOKEN_DIM, EMB_DIM, N_TOKENS = 7, 12, 8, 6
@@ -34,7 +34,7 @@ def tokens_and_rr(n_beats: int = 5) -> tuple[Tensor, Tensor]:
 
 
 def gradients(block: MHCAFusion) -> tuple[Tensor, Tensor]:
-    """Of the fused feature, to RR and to the stacked projections of query, key and value."""
+    """Gradients of the fused feature to RR and to the stacked query, key and value projections."""
     tokens, rr = tokens_and_rr()
     rr.requires_grad_()
     block(tokens, rr)[0].square().sum().backward()
@@ -44,7 +44,7 @@ def gradients(block: MHCAFusion) -> tuple[Tensor, Tensor]:
     return rr.grad, projections.view(3, EMB_DIM, EMB_DIM)
 
 
-def test_pooled_form_gives_no_gradient_to_rr_nor_to_what_makes_query_and_key() -> None:
+def test_pooled_form_has_no_gradient_to_rr_query_and_key() -> None:
     block = fusion_block("pooled")
     to_rr, (to_query, to_key, to_value) = gradients(block)
     assert not to_rr.any()
@@ -56,7 +56,7 @@ def test_pooled_form_gives_no_gradient_to_rr_nor_to_what_makes_query_and_key() -
         assert not weight.grad.any()
 
 
-def test_sequence_form_gives_gradient_to_rr_query_key_and_value() -> None:
+def test_sequence_form_has_a_gradient_to_rr_query_key_and_value() -> None:
     block = fusion_block("sequence")
     to_rr, projections = gradients(block)
     assert (to_rr.abs().sum(dim=0) > 0).all()
@@ -66,7 +66,7 @@ def test_sequence_form_gives_gradient_to_rr_query_key_and_value() -> None:
         assert weight.grad.any()
 
 
-def test_pooled_form_gives_the_same_whatever_rr_is() -> None:
+def test_pooled_form_does_not_depend_on_rr() -> None:
     tokens, rr = tokens_and_rr()
     block = fusion_block("pooled")
     assert torch.equal(block(tokens, rr)[0], block(tokens, 10 * rr + 3)[0])
@@ -85,7 +85,7 @@ def test_attention_of_the_pooled_form_is_all_1() -> None:
     assert torch.equal(weights, torch.ones(5, 2, 1))
 
 
-def test_attention_moves_with_rr_in_the_sequence_form() -> None:
+def test_attention_depends_on_rr_in_the_sequence_form() -> None:
     tokens, rr = tokens_and_rr()
     block = fusion_block("sequence")
     assert (block(tokens, rr)[1] - block(tokens, -rr)[1]).abs().max() > 1e-3
@@ -145,7 +145,7 @@ def test_gate_of_every_channel_starts_at_sigmoid_of_alpha(alpha: float, share: f
     torch.testing.assert_close(block.gate(), torch.full((EMB_DIM,), share), rtol=0, atol=1e-4)
 
 
-def test_gate_scales_the_answer_and_not_the_pooled_ecg() -> None:
+def test_gate_scales_the_attended_part_and_not_the_pooled_ecg() -> None:
     tokens, rr = tokens_and_rr()
     block = fusion_block("sequence", alpha=0.0)
     half, _ = block(tokens, rr)

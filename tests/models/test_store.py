@@ -1,4 +1,4 @@
-"""Model files lose nothing, and a file that cannot be used says why and what to do."""
+"""Model files lose nothing, and unusable ones are refused with reason and cure."""
 
 import dataclasses
 import json
@@ -10,15 +10,15 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from small_networks import (
-    ATTENTION,
+    BLOCKS_WITHOUT_ATTENTION,
     LENGTH,
     MODEL,
     N_ROWS,
-    WITHOUT_ATTENTION,
+    RR_BLOCK,
     assert_identical,
-    attention_with,
     network_of,
     random_inputs,
+    rr_block_with,
     spec_of,
     stored_model,
 )
@@ -29,7 +29,7 @@ from ecgfuse.models.config import Block
 from ecgfuse.models.store import NetworkSpec, check_fits, load_model, load_seeds, save_model
 from ecgfuse.rr.features import N_FEATURES
 
-CURE = r"train it again with 'dvc repro --force train'"
+CURE = r"run the stage that writes it again, or restore it"
 
 
 @pytest.fixture
@@ -73,17 +73,17 @@ def test_equal_models_are_equal_files(path: Path, tmp_path: Path) -> None:
     assert (tmp_path / "again").read_bytes() == path.read_bytes()
 
 
-def test_settings_that_no_weight_shows_are_kept(tmp_path: Path) -> None:
-    attention = attention_with(key_value="pooled", num_heads=4, dropout=0.25)
+def test_settings_without_effect_on_the_weights_are_kept(tmp_path: Path) -> None:
+    rr_block = rr_block_with(key_value="pooled", num_heads=4, dropout=0.25)
     model = dataclasses.replace(spec_of("late").model, dilations=(3, 7))
-    spec = spec_of("late", model=model, attention=attention)
+    spec = spec_of("late", model=model, rr_block=rr_block)
     save_model(spec.build().state_dict(), tmp_path / "m", spec=spec, origin={})
     assert load_model(tmp_path / "m").spec == spec
 
 
-@pytest.mark.parametrize("block", WITHOUT_ATTENTION)
+@pytest.mark.parametrize("block", BLOCKS_WITHOUT_ATTENTION)
 def test_model_with_another_block_is_read_back_without_loss(block: Block, tmp_path: Path) -> None:
-    stored = stored_model("late", seed=5, attention=attention_with(block=block))
+    stored = stored_model("late", seed=5, rr_block=rr_block_with(block=block))
     save_model(stored.network.state_dict(), tmp_path / "m", spec=stored.spec, origin={})
     again = load_model(tmp_path / "m")
     assert again.spec == stored.spec
@@ -110,7 +110,9 @@ def test_file_of_another_kind_is_refused(path: Path) -> None:
 
 
 @pytest.mark.parametrize("metadata", [None, {"format": "pt"}])
-def test_model_of_another_program_is_refused(metadata: dict[str, str] | None, path: Path) -> None:
+def test_safetensors_file_without_our_metadata_is_refused(
+    metadata: dict[str, str] | None, path: Path
+) -> None:
     save_file({"weight": torch.ones(2)}, path, metadata=metadata)
     with pytest.raises(ValueError, match=rf"seed-3.*not a model file of ecgfuse; {CURE}"):
         load_model(path)
@@ -149,7 +151,7 @@ def test_description_of_another_version_is_refused(
         load_model(path)
 
 
-def test_description_that_is_no_json_is_refused(path: Path) -> None:
+def test_description_that_is_not_json_is_refused(path: Path) -> None:
     save_file(load_file(path), path, metadata={"ecgfuse": "{'spec"})
     with pytest.raises(ValueError, match=rf"seed-3.*{CURE}"):
         load_model(path)
@@ -169,7 +171,7 @@ def more_rows(description: dict[str, Any]) -> None:
 
 
 def other_block(description: dict[str, Any]) -> None:
-    description["spec"]["attention"]["block"] = "film"
+    description["spec"]["rr_block"]["block"] = "film"
 
 
 def more_dilations(description: dict[str, Any]) -> None:
@@ -197,7 +199,7 @@ def test_seeds_are_read_in_the_order_of_their_number(tmp_path: Path) -> None:
 
 def test_folder_without_models_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
-    with pytest.raises(ValueError, match="no trained model; make them with 'dvc repro train'"):
+    with pytest.raises(ValueError, match="no trained model; run the stage that writes this folder"):
         load_seeds(tmp_path)
 
 
@@ -216,7 +218,7 @@ def inputs_of(
 def test_beats_of_another_shape_are_refused(n_signal_rows: int, length: int) -> None:
     message = (
         rf"m: .*trained on beats of {N_ROWS} row\(s\) and {LENGTH} samples, these have "
-        rf"{n_signal_rows} and {length}: .*train again with 'dvc repro'"
+        rf"{n_signal_rows} and {length}: .*train it again"
     )
     inputs = inputs_of(n_signal_rows=n_signal_rows, length=length)
     with pytest.raises(ValueError, match=message):
@@ -227,32 +229,32 @@ def test_beats_of_another_shape_are_refused(n_signal_rows: int, length: int) -> 
 def test_beats_with_other_features_are_refused(fusion: Fusion) -> None:
     message = (
         r"m: .*trained with 7 features beside the waveform, these beats have 13: "
-        r"preprocess\.comparisons has changed; train again with 'dvc repro'"
+        r"preprocess\.comparisons or preprocess\.second_lead has changed; train it again"
     )
     with pytest.raises(ValueError, match=message):
         check_fits(stored_model(fusion, seed=1), inputs_of(n_features=13), path=Path("m"))
 
 
 @pytest.mark.parametrize("fusion", FUSIONS)
-def test_beats_of_the_right_shape_are_taken(fusion: Fusion) -> None:
+def test_beats_of_the_right_shape_are_accepted(fusion: Fusion) -> None:
     check_fits(stored_model(fusion, seed=1), inputs_of(), path=Path("m"))
 
 
-def test_early_fusion_takes_beats_with_any_features() -> None:
+def test_early_fusion_accepts_beats_with_any_features() -> None:
     check_fits(stored_model("early", seed=1), inputs_of(n_features=13), path=Path("m"))
 
 
 @pytest.mark.parametrize("n_features", [N_FEATURES, N_FEATURES + 6])
-def test_network_for_beats_has_their_shape(n_features: int) -> None:
+def test_the_specification_for_beats_has_their_shape(n_features: int) -> None:
     inputs = inputs_of(n_signal_rows=3, length=48, n_features=n_features)
     spec = NetworkSpec.for_beats(
-        inputs, fusion="hybrid", model=MODEL, size="small", attention=ATTENTION
+        inputs, fusion="hybrid", model=MODEL, size="small", rr_block=RR_BLOCK
     )
     assert (spec.n_signal_rows, spec.length, spec.n_features) == (3, 48, n_features)
     assert spec.build().eval()(inputs).shape == (2, 4)
 
 
-def test_network_without_features_is_made_for_beats_that_have_none() -> None:
+def test_the_specification_for_beats_without_features_has_none() -> None:
     inputs = inputs_of()._replace(features=torch.empty(0, 0))
-    spec = NetworkSpec.for_beats(inputs, fusion="early", model=MODEL, size="small", attention=None)
+    spec = NetworkSpec.for_beats(inputs, fusion="early", model=MODEL, size="small", rr_block=None)
     assert spec.n_features == 0

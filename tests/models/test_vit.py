@@ -1,11 +1,11 @@
-"""The encoder of both masked autoencoders: published size, positions, and what [CLS] sees."""
+"""The encoder of both masked autoencoders: published size, positions, and receptive fields."""
 
 import dataclasses
 
 import pytest
 import torch
 
-from ecgfuse.models.positions import sinusoidal_positions
+from ecgfuse.models.layers import sinusoidal_positions
 from ecgfuse.models.vit import SelfAttention, ViTEncoder, ViTSize
 
 SMALL = ViTSize(n_leads=2, n_patches=6, patch=5, width=16, depth=2, n_heads=4, mlp_ratio=2)
@@ -28,11 +28,11 @@ def test_the_published_encoder_has_145_positions_of_512_and_144_patches_of_25_sa
     assert sum(parameter.numel() for parameter in published.parameters()) == by_hand
 
 
-def test_a_signal_becomes_one_token_a_patch_and_cls_before_them() -> None:
+def test_a_signal_becomes_cls_and_one_token_per_patch() -> None:
     assert encoder()(torch.randn(3, 2, 30)).shape == (3, 7, 16)
 
 
-def test_a_patch_is_embedded_from_its_own_samples_alone() -> None:
+def test_a_patch_is_embedded_from_its_own_samples_only() -> None:
     network, signal = encoder(), torch.randn(1, 2, 30)
     changed = signal.clone()
     changed[:, :, 10:15] += 1
@@ -40,7 +40,7 @@ def test_a_patch_is_embedded_from_its_own_samples_alone() -> None:
     assert differs.tolist() == [False, False, True, False, False, False]
 
 
-def test_cls_sees_every_patch_that_is_encoded_and_none_that_is_not() -> None:
+def test_cls_depends_on_every_encoded_patch_and_on_no_other() -> None:
     network = encoder()
     signal = torch.randn(1, 2, 30, requires_grad=True)
     seen = network.embed(signal)[:, [0, 3, 5]]
@@ -50,7 +50,7 @@ def test_cls_sees_every_patch_that_is_encoded_and_none_that_is_not() -> None:
     assert (by_patch > 0).tolist() == [True, False, False, True, False, True]
 
 
-def test_positions_are_learnt_and_start_as_sinusoids() -> None:
+def test_positions_are_learned_and_start_as_sinusoids() -> None:
     network = encoder()
     torch.testing.assert_close(network.positions.data[0], sinusoidal_positions(7, dim=16))
     network(torch.randn(1, 2, 30)).square().sum().backward()
@@ -58,7 +58,7 @@ def test_positions_are_learnt_and_start_as_sinusoids() -> None:
     assert (network.positions.grad != 0).any()
 
 
-def test_without_positions_the_order_of_patches_would_not_matter_and_with_them_it_does() -> None:
+def test_the_order_of_patches_matters_only_through_their_positions() -> None:
     network, signal = encoder(), torch.randn(1, 2, 30)
     turned = signal.view(1, 2, 6, 5).flip(2).reshape(1, 2, 30)
     with torch.no_grad():
@@ -67,7 +67,7 @@ def test_without_positions_the_order_of_patches_would_not_matter_and_with_them_i
         torch.testing.assert_close(network(signal)[:, 0], network(turned)[:, 0])
 
 
-def test_attention_is_that_of_torch() -> None:
+def test_attention_equals_that_of_torch() -> None:
     torch.manual_seed(0)
     own, theirs = SelfAttention(16, n_heads=4), torch.nn.MultiheadAttention(16, 4, batch_first=True)
     assert theirs.in_proj_weight is not None

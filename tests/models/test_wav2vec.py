@@ -1,4 +1,4 @@
-"""wav2vec 2.0 as an ECG encoder: the published sizes, what a token sees, and what masks hide."""
+"""wav2vec 2.0 as an ECG encoder: the published sizes, receptive fields and masking."""
 
 import dataclasses
 
@@ -28,12 +28,12 @@ def encoder(**changes: int) -> Wav2VecEncoder:
 
 
 @pytest.mark.parametrize(("n_samples", "n_tokens"), [(2500, 156), (2501, 156), (16, 1)])
-def test_four_convolutions_make_a_token_of_sixteen_samples(n_samples: int, n_tokens: int) -> None:
+def test_four_convolutions_make_one_token_per_16_samples(n_samples: int, n_tokens: int) -> None:
     network = encoder(n_convs=4, position_kernel=2)
     assert network(torch.randn(2, 3, n_samples)).shape == (2, n_tokens, 16)
 
 
-def test_the_features_of_a_token_are_of_its_own_samples_and_the_scale_of_the_window() -> None:
+def test_a_token_depends_on_its_own_samples_and_the_scale_of_the_window() -> None:
     features = encoder().features
     features.layers[1] = torch.nn.Identity()  # the norm over the window
     signal = torch.randn(1, 3, 40)
@@ -43,12 +43,12 @@ def test_the_features_of_a_token_are_of_its_own_samples_and_the_scale_of_the_win
     assert differs.nonzero().flatten().tolist() == [2]
 
 
-def test_every_window_has_its_own_scale() -> None:
+def test_features_do_not_depend_on_the_scale_of_the_window() -> None:
     features, signal = encoder().features, torch.randn(2, 3, 40)
     torch.testing.assert_close(features(signal), features(7 * signal), atol=1e-3, rtol=1e-3)
 
 
-def test_what_a_mask_hides_has_no_part_in_the_context() -> None:
+def test_masked_features_have_no_influence() -> None:
     network = encoder()
     features = torch.randn(2, 10, 8, requires_grad=True)
     mask = torch.zeros(2, 10, dtype=torch.bool)
@@ -59,7 +59,7 @@ def test_what_a_mask_hides_has_no_part_in_the_context() -> None:
     assert torch.equal(used, ~mask)
 
 
-def test_hidden_tokens_differ_by_their_positions_alone() -> None:
+def test_masked_tokens_differ_only_by_their_positions() -> None:
     network = encoder()
     everything = torch.ones(1, 10, dtype=torch.bool)
     one, other = (network.contextualise(torch.randn(1, 10, 8), mask=everything) for _ in range(2))
@@ -68,7 +68,8 @@ def test_hidden_tokens_differ_by_their_positions_alone() -> None:
 
 
 def test_the_published_network_has_its_published_parameters() -> None:
-    network = Wav2VecEncoder(wav2vec_size("paper", n_leads=12, n_convs=4))
+    with torch.device("meta"):
+        network = Wav2VecEncoder(wav2vec_size("paper", n_leads=12, n_convs=4))
     convolutions = 12 * 256 * 2 + 3 * 256 * 256 * 2 + 2 * 256
     project = 2 * 256 + 256 * 768 + 768
     positions = 768 * 48 * 128 + 128 + 768

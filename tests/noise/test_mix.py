@@ -1,4 +1,4 @@
-"""Noise is added at the ratio that nst(1) and sigamp(1) of WFDB define."""
+"""Noise is added at the ratio defined by nst(1) and sigamp(1) of WFDB."""
 
 import dataclasses
 
@@ -12,15 +12,15 @@ from ecgfuse.noise.mix import (
     noise_gain,
     qrs_amplitude,
 )
-from ecgfuse.records.annotations import make_beats
-from ecgfuse.records.reader import Record
+from ecgfuse.recordings.beats import make_beats
+from ecgfuse.recordings.labelled_record import Record
 
 FS = 100.0
 SPACING = 100
 
 
 def record_of(heights: list[float], *, symbols: str | None = None, fs: float = FS) -> Record:
-    """A flat record with one spike of each height (mV), a second apart; the first at one second."""
+    """A flat record with a spike of each height (mV), one per second, starting at one second."""
     n_samples = SPACING * (len(heights) + 1)
     peaks = SPACING * np.arange(1, len(heights) + 1)
     signal = np.zeros(n_samples, dtype=np.float32)
@@ -35,7 +35,7 @@ def random_noise(n_samples: int, *, seed: int = 0) -> np.ndarray:
 
 
 def measured_snr(clean: Record, noisy: Record) -> float:
-    """10 log10(S / N) of what was added, in dB."""
+    """10 log10(S / N) of the added noise, in dB."""
     added = noisy.signal.astype(np.float64) - clean.signal
     noise_power = noise_amplitude(added, fs=clean.fs) ** 2
     return 10 * np.log10(qrs_amplitude(clean) ** 2 / 8 / noise_power)
@@ -50,7 +50,7 @@ def measured_snr(clean: Record, noisy: Record) -> float:
         (10 * np.log10(4), 1.0),  # S / N is 4 without a gain
     ],
 )
-def test_gain_is_that_of_the_equation_solved_by_hand(snr_db: float, expected: float) -> None:
+def test_gain_equals_the_equation_solved_by_hand(snr_db: float, expected: float) -> None:
     gain = noise_gain(qrs_mv=4.0, noise_rms=np.sqrt(0.5), snr_db=snr_db)
     assert gain == pytest.approx(expected, rel=1e-12)
 
@@ -65,7 +65,7 @@ def test_six_db_less_is_four_times_the_noise_power() -> None:
     assert power[-6] / power[0] == pytest.approx(4, rel=0.01)
 
 
-def test_a_sine_of_the_amplitude_of_the_qrs_is_at_0_db_without_a_gain() -> None:
+def test_a_sine_with_the_amplitude_of_the_qrs_has_gain_1_at_0_db() -> None:
     """The power of the QRS is that of a sine of its peak-to-peak amplitude: A^2 / 8."""
     sine = np.sin(2 * np.pi * 5 * np.arange(3000) / FS)  # 2 mV from peak to peak
     clean = record_of([2.0] * 20)
@@ -74,7 +74,7 @@ def test_a_sine_of_the_amplitude_of_the_qrs_is_at_0_db_without_a_gain() -> None:
 
 
 @pytest.mark.parametrize("snr_db", [24, 6, -6])
-def test_measured_ratio_of_the_mixture_is_the_asked_one(snr_db: float) -> None:
+def test_the_mixture_has_the_requested_ratio(snr_db: float) -> None:
     clean, noise = record_of(list(np.linspace(0.5, 2, 400))), random_noise(50_000)
     noisy = add_noise(clean, noise=noise, snr_db=snr_db)
     assert measured_snr(clean, noisy) == pytest.approx(snr_db, abs=1e-3)
@@ -134,7 +134,7 @@ def test_shorter_noise_is_repeated_without_a_step() -> None:
     np.testing.assert_array_equal(extended, [0, 2, 3, 3, 5, 6, 6, 8])
 
 
-def test_mixing_is_the_same_each_time_and_leaves_the_clean_recording_alone() -> None:
+def test_mixing_is_deterministic_and_does_not_change_the_clean_recording() -> None:
     clean, noise = record_of([1.0] * 20), random_noise(500)
     before = clean.signal.copy()
     first = add_noise(clean, noise=noise, snr_db=6)

@@ -1,4 +1,4 @@
-"""The filters take away what they should, keep what they should, and move nothing in time."""
+"""The filters remove and keep the right frequencies, and shift nothing in time."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def test_the_band_passes_with_gain_one(hz: float) -> None:
 
 
 @pytest.mark.parametrize("hz", [110, 150])
-def test_above_the_band_nothing_is_left(hz: float) -> None:
+def test_frequencies_above_the_band_are_removed(hz: float) -> None:
     wave = np.sin(2 * np.pi * hz * TIME)
     assert np.abs(filtered(wave)[INNER]).max() < 0.01
 
@@ -43,7 +43,7 @@ def test_the_edge_of_the_band_is_halved() -> None:
     assert np.abs(filtered(wave)[INNER]).max() == pytest.approx(0.5, abs=0.02)
 
 
-def test_a_symmetric_pulse_stays_symmetric_where_it_is() -> None:
+def test_a_symmetric_pulse_stays_symmetric_and_in_place() -> None:
     pulse = bumps([5.0], height=1.0, sd_s=0.012)
     assert pulse.argmax() == 1800
     out = filtered(pulse)
@@ -52,7 +52,7 @@ def test_a_symmetric_pulse_stays_symmetric_where_it_is() -> None:
 
 
 @pytest.mark.parametrize("n_samples", [50, 256, 257, 1000])
-def test_length_and_type_stay_even_where_the_filter_is_longer(n_samples: int) -> None:
+def test_length_and_type_are_kept_even_if_the_filter_is_longer(n_samples: int) -> None:
     out = filtered(np.sin(2 * np.pi * 10 * TIME[:n_samples]).astype(np.float32))
     assert out.shape == (n_samples,)
     assert out.dtype == np.float32
@@ -68,26 +68,26 @@ def test_a_slow_wander_is_removed_and_the_qrs_keeps_its_height() -> None:
     np.testing.assert_allclose(out[between], 0.0, atol=0.04)
 
 
-def test_t_waves_survive() -> None:
+def test_t_waves_are_kept() -> None:
     out = remove_baseline(QRS + T_WAVE, fs=FS)
     tops = np.round((np.array(BEATS[1:-1]) + 0.28) * FS).astype(int)
     np.testing.assert_allclose(out[tops], 0.3, atol=0.02)
 
 
-def test_a_constant_offset_is_removed_wholly() -> None:
+def test_a_constant_offset_is_removed_completely() -> None:
     out = remove_baseline(QRS + 2.5, fs=FS)
     np.testing.assert_allclose(out, remove_baseline(QRS, fs=FS), atol=1e-6)
     np.testing.assert_array_equal(remove_baseline(np.full(N, 2.5), fs=FS), np.zeros(N))
 
 
-def test_peaks_stay_where_they_are() -> None:
+def test_peaks_stay_in_place() -> None:
     out = remove_baseline(QRS + 0.2 * TIME, fs=FS)
     for time in BEATS:
         peak = round(time * FS)
         assert peak - 30 + out[peak - 30 : peak + 31].argmax() == peak
 
 
-def test_the_quick_baseline_is_that_of_de_chazal() -> None:
+def test_the_fast_baseline_is_close_to_that_of_de_chazal() -> None:
     """Medians of 200 and 600 ms at the full rate, as published."""
     signal = QRS + T_WAVE + 0.3 * np.sin(2 * np.pi * 0.3 * TIME)
     slow = median_filter(median_filter(signal, 73, mode="nearest"), 217, mode="nearest")

@@ -13,8 +13,8 @@ from ecgfuse.datasets.splits import SPLITS, SplitConfig
 from ecgfuse.preprocess.beats import cut_beats, join_beats, preprocess, read_leads
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.preprocess.reference import deviation, not_early
-from ecgfuse.records.annotations import make_beats
-from ecgfuse.records.reader import Record, read_record
+from ecgfuse.recordings.beats import make_beats
+from ecgfuse.recordings.labelled_record import Record, read_record
 
 ROWS = (
     "interval",
@@ -25,7 +25,7 @@ ROWS = (
     "window_difference",
 )
 SYMBOLS = "NNQAVNFN"
-"""Of these, the first and the last lack a neighbour, and Q belongs to no class."""
+"""The first and the last lack a neighbour, and Q belongs to no class."""
 
 
 def record(symbols: str = SYMBOLS, *, seed: int = 0, spacing: int = 288) -> Record:
@@ -66,14 +66,14 @@ def test_all_beats_stay_in_the_table_for_the_intervals(preprocess_config: Prepro
     assert set(annotated["record"]) == {"r1"}
 
 
-def test_a_record_to_predict_uses_beats_of_no_class_too(all_rows: PreprocessConfig) -> None:
+def test_for_prediction_beats_of_no_class_are_used_too(all_rows: PreprocessConfig) -> None:
     beats = cut_beats(record(), config=all_rows, labelled=False)
     assert "".join(beats.table["symbol"]) == SYMBOLS[1:-1]
     labelled = cut_beats(record(), config=all_rows)
     np.testing.assert_array_equal(beats.ecg[[0, 2, 3, 4, 5]], labelled.ecg)
 
 
-def test_labels_do_not_reach_the_waveforms(all_rows: PreprocessConfig) -> None:
+def test_waveforms_do_not_depend_on_the_labels(all_rows: PreprocessConfig) -> None:
     other = cut_beats(record("NVVVVVVV"), config=all_rows, labelled=False)
     same = cut_beats(record(), config=all_rows, labelled=False)
     np.testing.assert_array_equal(other.ecg, same.ecg)
@@ -101,7 +101,7 @@ def test_the_reference_is_the_median_over_all_beats_used_or_not(all_rows: Prepro
     np.testing.assert_allclose(used[:, ROWS.index("window_reference")], np.tile(median, (5, 1)))
 
 
-def test_early_beats_stay_out_of_the_reference_where_that_is_asked_for(
+def test_early_beats_are_excluded_from_the_reference_if_configured(
     all_rows: PreprocessConfig,
 ) -> None:
     steady = record()
@@ -131,35 +131,35 @@ def test_deviations_are_taken_over_all_beats_used_or_not(
     np.testing.assert_array_equal(used, everything[[0, 2, 3, 4, 5]])
 
 
-def test_comparisons_are_made_only_when_asked_for(preprocess_config: PreprocessConfig) -> None:
-    assert cut_beats(record(), config=preprocess_config).comparison.shape == (5, 0)
+def test_morphology_is_computed_only_if_configured(preprocess_config: PreprocessConfig) -> None:
+    assert cut_beats(record(), config=preprocess_config).morphology.shape == (5, 0)
     config = replace(preprocess_config, comparisons=True)
-    comparison = cut_beats(record(), config=config).comparison
-    assert comparison.shape == (5, 6)
-    assert comparison.dtype == np.float32
+    morphology = cut_beats(record(), config=config).morphology
+    assert morphology.shape == (5, 6)
+    assert morphology.dtype == np.float32
 
 
-def test_comparisons_are_with_the_median_over_all_beats_and_know_no_labels(
+def test_morphology_is_relative_to_all_beats_and_does_not_depend_on_labels(
     preprocess_config: PreprocessConfig,
 ) -> None:
     config = replace(preprocess_config, comparisons=True)
-    everything = cut_beats(record(), config=config, labelled=False).comparison
+    everything = cut_beats(record(), config=config, labelled=False).morphology
     np.testing.assert_allclose(np.median(everything, axis=0), 0, atol=1e-6)
     assert np.abs(everything).max() > 0.1
-    other = cut_beats(record("NVVVVVVV"), config=config, labelled=False).comparison
+    other = cut_beats(record("NVVVVVVV"), config=config, labelled=False).morphology
     np.testing.assert_array_equal(other, everything)
-    used = cut_beats(record(), config=config).comparison
+    used = cut_beats(record(), config=config).morphology
     np.testing.assert_array_equal(used, everything[[0, 2, 3, 4, 5]])
 
 
-def test_rows_come_in_the_order_of_the_parameter(all_rows: PreprocessConfig) -> None:
+def test_rows_are_in_the_order_of_the_parameter(all_rows: PreprocessConfig) -> None:
     whole = cut_beats(record(), config=all_rows).ecg
     for rows in (("window",), ("window_difference", "interval"), tuple(reversed(ROWS))):
         ecg = cut_beats(record(), config=replace(all_rows, rows=rows)).ecg
         np.testing.assert_array_equal(ecg, whole[:, [ROWS.index(row) for row in rows]])
 
 
-def test_the_r_peak_lies_where_the_segments_say(all_rows: PreprocessConfig) -> None:
+def test_the_r_peak_is_at_its_place_in_the_segment(all_rows: PreprocessConfig) -> None:
     config = replace(all_rows, rows=("interval", "window"), length=128, window_s=(0.3, 0.4))
     ecg = cut_beats(record(), config=config).ecg
     # The interval has 0.8 - 0.14 s before the R peak and 0.28 s after it, the window 0.3 and 0.4.
@@ -167,7 +167,7 @@ def test_the_r_peak_lies_where_the_segments_say(all_rows: PreprocessConfig) -> N
     assert set(ecg[:, 1].argmax(axis=1)) <= {int(128 * 0.3 / 0.7) + i for i in (-1, 0, 1)}
 
 
-def test_every_beat_is_scaled_by_itself(preprocess_config: PreprocessConfig) -> None:
+def test_every_beat_is_scaled_on_its_own(preprocess_config: PreprocessConfig) -> None:
     ecg = cut_beats(record(), config=preprocess_config).ecg[:, 0]
     np.testing.assert_allclose(ecg.mean(axis=1), 0, atol=1e-5)
     np.testing.assert_allclose(ecg.std(axis=1), 1, atol=1e-5)
@@ -175,7 +175,7 @@ def test_every_beat_is_scaled_by_itself(preprocess_config: PreprocessConfig) -> 
     np.testing.assert_allclose(np.ptp(ranged, axis=1), 1, atol=1e-5)
 
 
-def test_the_baseline_is_removed_only_when_asked_for(preprocess_config: PreprocessConfig) -> None:
+def test_the_baseline_is_removed_only_if_configured(preprocess_config: PreprocessConfig) -> None:
     plain = record()
     lifted = replace(plain, signal=plain.signal + np.float32(3))
     config = replace(preprocess_config, scale="range")  # which keeps the level of a beat
@@ -190,15 +190,15 @@ def test_the_baseline_is_removed_only_when_asked_for(preprocess_config: Preproce
 def test_three_beats_are_enough(preprocess_config: PreprocessConfig) -> None:
     beats = cut_beats(record("NVN"), config=preprocess_config)
     assert beats.labels.tolist() == [2]
-    np.testing.assert_allclose(beats.ecg[0, 2], 0)  # a lonely beat is its own median
+    np.testing.assert_allclose(beats.ecg[0, 2], 0)  # a single beat is its own median
 
 
-def test_a_record_without_a_beat_of_any_class_gives_an_empty_set(
+def test_a_record_without_a_beat_of_any_class_is_an_empty_set(
     preprocess_config: PreprocessConfig,
 ) -> None:
     beats = cut_beats(record("/////"), config=replace(preprocess_config, comparisons=True))
     assert beats.ecg.shape == (0, 3, 64)
-    assert beats.comparison.shape == (0, 6)
+    assert beats.morphology.shape == (0, 6)
     assert len(beats.annotated) == 5
 
 
@@ -210,8 +210,8 @@ def test_joined_records_keep_their_order(preprocess_config: PreprocessConfig) ->
     assert both.records.tolist() == ["r1"] * 5 + ["r2"] * 2
     np.testing.assert_array_equal(both.ecg[:5], first.ecg)
     np.testing.assert_array_equal(both.ecg[5:], second.ecg)
-    np.testing.assert_array_equal(both.comparison[:5], first.comparison)
-    np.testing.assert_array_equal(both.comparison[5:], second.comparison)
+    np.testing.assert_array_equal(both.morphology[:5], first.morphology)
+    np.testing.assert_array_equal(both.morphology[5:], second.morphology)
     assert both.annotated.index.tolist() == list(range(12))
 
 
@@ -219,6 +219,7 @@ def read_and_cut(database: Path, name: str, config: PreprocessConfig) -> BeatSet
     return cut_beats(read_record(database / name, leads=config.leads, fs=config.fs), config=config)
 
 
+@pytest.mark.slow
 def test_the_stage_writes_each_split_with_its_records_in_order(
     beats_folder: Path,
     synthetic_database: Path,
@@ -242,7 +243,7 @@ def test_all_beats_of_a_record_are_in_one_split(beats_folder: Path) -> None:
     assert sum(map(len, records)) == 4
 
 
-def test_a_paced_record_gives_only_its_ventricular_beats(
+def test_of_a_paced_record_only_ventricular_beats_are_used(
     synthetic_database: Path, preprocess_config: PreprocessConfig
 ) -> None:
     beats = read_and_cut(synthetic_database, "102", replace(preprocess_config, leads=("V5",)))
@@ -250,13 +251,14 @@ def test_a_paced_record_gives_only_its_ventricular_beats(
     assert {"/", "f"} <= set(beats.annotated["symbol"])
 
 
-def test_a_record_that_is_missing_leaves_the_old_output(
+@pytest.mark.slow
+def test_a_missing_record_leaves_the_old_output(
     tmp_path: Path, synthetic_database: Path, preprocess_config: PreprocessConfig
 ) -> None:
     out = tmp_path / "beats"
     (out / "train").mkdir(parents=True)
     split = SplitConfig(train=("100",), valid=("109",), test=("999",))
-    with pytest.raises(ValueError, match=r"record 999: .*999\.hea is missing; .*split lists"):
+    with pytest.raises(ValueError, match=r"record 999: .*999\.hea"):
         preprocess(synthetic_database, config=preprocess_config, split=split, out=out, workers=1)
     assert [path.name for path in tmp_path.rglob("*")] == ["beats", "train"]
 
@@ -266,22 +268,22 @@ def two_leads(preprocess_config: PreprocessConfig) -> PreprocessConfig:
     return replace(preprocess_config, comparisons=True, second_lead=True)
 
 
-def test_comparisons_of_the_second_lead_stand_beside_those_of_the_first(
+def test_morphology_of_the_second_lead_follows_that_of_the_first(
     two_leads: PreprocessConfig,
 ) -> None:
     one_lead = replace(two_leads, second_lead=False)
     first, second = record(), replace(record(seed=1), lead="V1")
     both = cut_beats(first, second, config=two_leads)
-    expected = [cut_beats(lead, config=one_lead).comparison for lead in (first, second)]
-    np.testing.assert_array_equal(both.comparison, np.concatenate(expected, axis=1))
+    expected = [cut_beats(lead, config=one_lead).morphology for lead in (first, second)]
+    np.testing.assert_array_equal(both.morphology, np.concatenate(expected, axis=1))
     np.testing.assert_array_equal(both.ecg, cut_beats(first, config=one_lead).ecg)
 
 
-def test_without_a_second_lead_its_comparisons_say_usual(two_leads: PreprocessConfig) -> None:
-    comparison = cut_beats(record(), config=two_leads).comparison
-    assert comparison.shape == (5, 12)
-    assert np.all(comparison[:, 6:] == 0)
-    assert comparison[:, :6].any()
+def test_without_a_second_lead_its_morphology_is_0(two_leads: PreprocessConfig) -> None:
+    morphology = cut_beats(record(), config=two_leads).morphology
+    assert morphology.shape == (5, 12)
+    assert np.all(morphology[:, 6:] == 0)
+    assert morphology[:, :6].any()
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,10 @@
-"""Parameters of the preprocess stage that make no sense are refused with field, value and cure."""
+"""Invalid parameters of the preprocess stage are refused with field, value and cure."""
 
 from dataclasses import replace
 
 import pytest
 
-from ecgfuse.params import build_config
+from ecgfuse.pipeline.params import build_config
 from ecgfuse.preprocess.config import PreprocessConfig
 
 
@@ -53,14 +53,14 @@ def test_a_value_out_of_range_is_refused(
         ("reference_beats", 1),
     ],
 )
-def test_a_value_at_the_edge_of_its_range_is_accepted(
+def test_a_value_at_the_limit_of_its_range_is_accepted(
     preprocess_config: PreprocessConfig, field: str, value: object
 ) -> None:
     changed = replace(preprocess_config, **{field: value})  # type: ignore[arg-type]
     assert getattr(changed, field) == value
 
 
-def test_an_unknown_row_is_refused_with_those_that_there_are(
+def test_an_unknown_row_is_refused_with_the_allowed_ones(
     preprocess_config: PreprocessConfig,
 ) -> None:
     values = vars(preprocess_config) | {"rows": ["interval", "median"]}

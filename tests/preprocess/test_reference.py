@@ -24,7 +24,7 @@ def test_the_median_of_three_beats_equals_that_by_hand() -> None:
     assert record.tolist() == [[2, 7]]  # one for all of them
     # This beat; this one and the one before; all three.
     assert causal(segments, 3).tolist() == [[1, 5], [1.5, 7], [2, 7]]
-    # No more than two beats back.
+    # At most two beats.
     assert causal(segments, 2).tolist() == [[1, 5], [1.5, 7], [4, 8]]
 
 
@@ -57,7 +57,7 @@ def test_a_record_of_very_few_beats_has_a_reference(reference: str, n_segments: 
     np.testing.assert_allclose(out[-1], np.median(SEGMENTS[:n_segments], axis=0))
 
 
-def test_the_segments_themselves_are_left_alone() -> None:
+def test_the_segments_are_not_modified() -> None:
     segments, usable = SEGMENTS[:50].copy(), everything(SEGMENTS[:50])
     for reference in ("record", "causal"):
         out = reference_beats(segments, usable=usable, reference=reference, n_beats=8)  # type: ignore[arg-type]
@@ -75,7 +75,7 @@ def test_a_minority_of_odd_beats_does_not_move_the_reference() -> None:
 
 
 @pytest.mark.parametrize("n_beats", [1, 5, 64])
-def test_beats_that_are_not_usable_are_compared_but_not_in_the_median(n_beats: int) -> None:
+def test_beats_that_are_not_usable_have_a_reference_but_do_not_enter_it(n_beats: int) -> None:
     usable = np.random.default_rng(1).random(700) < 0.3
     usable[0] = True
     changed = SEGMENTS.copy()
@@ -91,9 +91,9 @@ def test_beats_that_are_not_usable_are_compared_but_not_in_the_median(n_beats: i
         np.testing.assert_array_equal(before[i], np.median(past, axis=0))
 
 
-def test_early_beats_are_found_in_a_bigeminy_where_they_are_half_of_all() -> None:
+def test_early_beats_of_a_bigeminy_are_found() -> None:
     times_s = np.cumsum([0.0, *[0.5, 1.1] * 20])
-    expected = np.arange(39) % 2 == 1  # the first has nothing to be early against
+    expected = np.arange(39) % 2 == 1  # the first has no earlier interval
     expected[0] = True
     np.testing.assert_array_equal(not_early(times_s), expected)
 
@@ -104,15 +104,15 @@ def test_no_beat_of_a_steady_rhythm_is_early() -> None:
     assert not_early(np.cumsum(wavering)).all()
 
 
-def test_a_run_of_early_beats_is_early_until_its_rate_is_the_usual_one() -> None:
+def test_a_run_of_early_beats_is_early_until_its_rate_is_usual() -> None:
     times_s = np.cumsum([0.0, *[1.0] * 20, *[0.5] * 30])
     early = ~not_early(times_s)
     assert not early[:20].any()
-    assert early[20:29].all()  # while the mean of the last ten holds one of the slow intervals
+    assert early[20:29].all()  # while the mean of the last ten includes a slow interval
     assert not early[30:].any()
 
 
-def test_deviation_is_the_difference_over_what_is_usual_for_the_patient() -> None:
+def test_deviation_is_the_difference_relative_to_the_usual_one_of_the_patient() -> None:
     differences = np.zeros((5, 18), dtype=np.float32)
     differences[:, :9] = np.array([0.2, -0.2, 0.2, 0.2, 1.0])[:, None]
     out = deviation(differences, usable=np.ones(5, dtype=bool), reference="record", n_beats=1)
@@ -121,7 +121,7 @@ def test_deviation_is_the_difference_over_what_is_usual_for_the_patient() -> Non
     np.testing.assert_array_equal(out[:, 14:], 0)
 
 
-def test_deviation_of_a_restless_patient_is_smaller_and_has_a_limit() -> None:
+def test_deviation_is_smaller_in_a_variable_patient_and_has_a_limit() -> None:
     random = np.random.default_rng(2)
     usable = np.ones(50, dtype=bool)
     noise = random.standard_normal((50, 32)).astype(np.float32)

@@ -1,4 +1,4 @@
-"""Beats are cut where they should be, and resampling and scaling equal what is worked by hand."""
+"""Limits of segments, resampling and scaling equal those computed by hand."""
 
 import numpy as np
 import pytest
@@ -16,14 +16,14 @@ def cut(signal: np.ndarray, start: float, end: float, length: int) -> list[float
     return segment.tolist()
 
 
-def test_an_interval_reaches_from_after_the_previous_beat_to_after_this_one() -> None:
+def test_an_interval_spans_from_after_the_previous_beat_to_after_this_one() -> None:
     start, end = segment_bounds(R_PEAKS, fs=100, segment="interval", edges_s=(0.14, 0.28))
     # 100 + 14, 400 + 14, and for the beat 12 samples after another: 712 - 10
     np.testing.assert_allclose(start, [114, 414, 702])
     np.testing.assert_allclose(end, [428, 728, 740])
 
 
-def test_a_window_reaches_as_far_to_both_sides_whatever_the_other_beats_do() -> None:
+def test_a_window_does_not_depend_on_the_other_beats() -> None:
     start, end = segment_bounds(R_PEAKS, fs=100, segment="window", edges_s=(0.3, 0.4))
     np.testing.assert_allclose(start, [370, 670, 682])
     np.testing.assert_allclose(end, [440, 740, 752])
@@ -55,13 +55,13 @@ def test_no_segment_is_empty_however_close_two_beats_are(gap: int) -> None:
         (-2, 2, 4, [0, 0, 0, 1]),
     ],
 )
-def test_a_ramp_is_averaged_over_area(
+def test_a_ramp_is_averaged_by_area(
     start: float, end: float, length: int, expected: list[float]
 ) -> None:
     assert cut(RAMP, start, end, length) == pytest.approx(expected)
 
 
-def test_beyond_its_ends_the_signal_goes_on_with_its_first_and_last_value() -> None:
+def test_the_signal_is_padded_with_its_first_and_last_value() -> None:
     signal = np.array([1, 2, 3], dtype=np.float32)
     assert cut(signal, -2, 5, 7) == pytest.approx([1, 1, 1, 2, 3, 3, 3])
     assert cut(signal, -9, -5, 2) == pytest.approx([1, 1])
@@ -71,7 +71,7 @@ def test_beyond_its_ends_the_signal_goes_on_with_its_first_and_last_value() -> N
 @pytest.mark.parametrize(
     ("start", "end"), [(10.3, 57.9), (-30.2, 12.5), (88.1, 140.6), (-20, 130), (0, 100)]
 )
-def test_a_constant_stays_that_constant_also_beyond_the_ends(start: float, end: float) -> None:
+def test_a_constant_stays_constant_even_beyond_the_ends(start: float, end: float) -> None:
     assert cut(np.full(100, 0.7), start, end, 64) == pytest.approx([0.7] * 64)
 
 
@@ -80,7 +80,7 @@ def test_the_mean_of_a_segment_is_kept() -> None:
     assert np.mean(cut(signal, 100, 612, 64)) == pytest.approx(signal[100:612].mean())
 
 
-def test_what_is_too_fast_for_the_new_rate_is_averaged_away() -> None:
+def test_frequencies_above_the_new_rate_are_averaged_out() -> None:
     signal = np.sin(2 * np.pi * np.arange(1024) / 4)  # 256 periods in 64 values
     assert np.abs(cut(signal, 0, 1024, 64)).max() < 1e-6
 
@@ -114,7 +114,7 @@ def test_range_divides_by_maximum_minus_minimum_and_keeps_the_level() -> None:
 @pytest.mark.parametrize("level", [0.0, 0.5, -2.0])
 def test_a_flat_segment_becomes_zeros(scale: str, level: float) -> None:
     segments = np.full((2, 16), level, dtype=np.float32)
-    segments[1, 3] += 1e-4  # less than the converter can tell
+    segments[1, 3] += 1e-4  # below the resolution of the converter
     scaled = scale_segments(segments, scale=scale)  # type: ignore[arg-type]
     np.testing.assert_array_equal(scaled[0], np.zeros(16))
     assert np.abs(scaled[1]).max() < 0.2

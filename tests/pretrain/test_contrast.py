@@ -1,4 +1,4 @@
-"""Local and global contrast against values worked by hand."""
+"""Local and global contrastive losses against values computed by hand."""
 
 import math
 
@@ -10,7 +10,7 @@ from ecgfuse.pretrain.contrast import draw_distractors, global_contrast, local_c
 from ecgfuse.pretrain.moco import info_nce
 
 
-def test_a_distractor_is_any_other_hidden_token_of_the_window() -> None:
+def test_distractors_are_uniform_over_the_other_masked_tokens_of_the_window() -> None:
     drawn = draw_distractors(3, 5, n_distractors=4000, generator=generator())
     assert drawn.shape == (3, 5, 4000)
     for token in range(5):
@@ -20,12 +20,12 @@ def test_a_distractor_is_any_other_hidden_token_of_the_window() -> None:
         torch.testing.assert_close(others, torch.full((4,), 0.25), atol=0.02, rtol=0)
 
 
-def test_a_single_hidden_token_is_refused() -> None:
-    with pytest.raises(ValueError, match="one hidden token"):
+def test_single_masked_token_is_refused() -> None:
+    with pytest.raises(ValueError, match="fewer than two masked tokens"):
         draw_distractors(3, 1, n_distractors=5, generator=generator())
 
 
-def test_the_local_loss_is_the_one_worked_by_hand() -> None:
+def test_local_loss_equals_the_value_by_hand() -> None:
     context = torch.tensor([[[2.0, 0.0], [0.0, 3.0]]])
     targets = torch.tensor([[[1.0, 1.0], [0.0, 5.0]]])
     distractors = torch.tensor([[[1, 1], [0, 0]]])
@@ -38,18 +38,18 @@ def test_the_local_loss_is_the_one_worked_by_hand() -> None:
     assert found.by_chance == pytest.approx(math.log(3))
 
 
-def test_a_distractor_that_is_the_target_itself_does_not_count() -> None:
+def test_distractor_equal_to_the_target_does_not_count() -> None:
     context = torch.tensor([[[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]])
     targets = torch.tensor([[[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]])
     distractors = torch.tensor([[[1, 2], [0, 2], [0, 1]]])
-    # Of the first two tokens, which have the same target, the third alone is a negative.
+    # The first two tokens have the same target, so only the third one is a negative for them.
     by_hand = [math.log1p(math.exp(-10)), math.log1p(math.exp(10)), math.log(3)]
     found = local_contrast(context, targets, distractors=distractors, temperature=0.1)
     assert found.loss.item() == pytest.approx(sum(by_hand) / 3, rel=1e-5)
     assert found.by_chance == pytest.approx((2 * math.log(2) + math.log(3)) / 3)
 
 
-def test_losses_are_as_fine_where_the_network_computes_in_bf16() -> None:
+def test_losses_are_computed_in_fp32_under_bf16_autocast() -> None:
     torch.manual_seed(0)
     context, targets = torch.randn(2, 3, 6, 8)
     distractors = draw_distractors(3, 6, n_distractors=4, generator=generator())
@@ -74,7 +74,7 @@ def test_losses_are_as_fine_where_the_network_computes_in_bf16() -> None:
     assert in_bf16 == losses()
 
 
-def test_the_global_loss_is_the_one_worked_by_hand() -> None:
+def test_global_loss_equals_the_value_by_hand() -> None:
     first = torch.tensor([[1.0, 0.0], [0.0, 2.0]])
     second = torch.tensor([[3.0, 4.0], [0.0, 1.0]])
     # Cosines [[0.6, 0], [0.8, 1]], over 0.1: [[6, 0], [8, 10]].
@@ -84,11 +84,11 @@ def test_the_global_loss_is_the_one_worked_by_hand() -> None:
     assert found == pytest.approx((rows + columns) / 2, rel=1e-5)
 
 
-def test_segments_of_one_recording_are_no_negatives_of_each_other() -> None:
+def test_segments_of_one_recording_are_not_negatives_of_each_other() -> None:
     alike = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     apart = global_contrast(alike, alike, recordings=torch.tensor([0, 1, 2]), temperature=0.1)
     together = global_contrast(alike, alike, recordings=torch.tensor([0, 0, 2]), temperature=0.1)
-    # Of two that look alike, the second would be the negative that cannot be told apart.
+    # Of two equal segments, the second would be an indistinguishable negative.
     assert apart == pytest.approx(2 / 3 * math.log(2), abs=1e-3)
     assert together == pytest.approx(4 / 5 * math.log(2), abs=1e-3)
 

@@ -1,4 +1,4 @@
-"""The masked autoencoder sees what is visible, and is judged by what is not."""
+"""The masked autoencoder reads visible patches, and its error is that of the masked ones."""
 
 import dataclasses
 
@@ -34,14 +34,14 @@ def test_patches_are_stretches_of_all_leads() -> None:
     ]
 
 
-def test_the_error_is_that_of_hidden_patches_alone() -> None:
+def test_error_is_the_mean_over_masked_patches_only() -> None:
     patches = torch.zeros(1, 3, 2)
     wrong = torch.tensor([[[9.0, 9.0], [1.0, 2.0], [9.0, 9.0]]])
     mask = torch.tensor([[False, True, False]])
     assert masked_mse(wrong, patches, mask) == pytest.approx((1 + 4) / 2)
 
 
-def test_no_gradient_comes_from_the_guess_of_a_visible_patch() -> None:
+def test_reconstruction_of_visible_patches_has_no_gradient() -> None:
     mask = mask_patches(4, 12, ratio=0.75, generator=generator())
     of_all = torch.zeros(4, 12, 10, requires_grad=True)
     masked_mse(of_all, torch.ones(4, 12, 10), mask).backward()
@@ -49,7 +49,7 @@ def test_no_gradient_comes_from_the_guess_of_a_visible_patch() -> None:
     assert torch.equal(of_all.grad.abs().amax(dim=2) > 0, mask)
 
 
-def test_hidden_samples_have_no_part_in_the_guess() -> None:
+def test_masked_samples_do_not_affect_the_reconstruction() -> None:
     signal, mask = windows(4), mask_patches(4, 12, ratio=0.75, generator=generator())
     hidden = mask[:, None].repeat_interleave(5, dim=2)
     torch.testing.assert_close(
@@ -57,7 +57,7 @@ def test_hidden_samples_have_no_part_in_the_guess() -> None:
     )
 
 
-def test_hidden_samples_have_no_part_in_the_guess_of_a_convolution() -> None:
+def test_masked_samples_do_not_affect_the_reconstruction_of_a_convolutional_network() -> None:
     torch.manual_seed(0)
     encoder = MACNNSE(2, dilations=(1, 2), se_reductions=(1, 1, 1)).eval()
     shape = dataclasses.replace(SHAPE, n_patches=4, patch=16)
@@ -75,13 +75,13 @@ def test_hidden_samples_have_no_part_in_the_guess_of_a_convolution() -> None:
     )
 
 
-def test_a_guess_depends_on_where_the_visible_patches_are() -> None:
+def test_reconstruction_depends_on_the_positions_of_the_visible_patches() -> None:
     signal = torch.ones(1, 2, 60)
     early = torch.tensor([[False] * 3 + [True] * 9])
     assert not torch.allclose(guess(signal, early), guess(signal, early.flip(1)), atol=1e-4)
 
 
-def test_visible_tokens_stand_in_their_own_places_in_the_decoder() -> None:
+def test_decoder_keeps_visible_tokens_at_their_positions() -> None:
     _, decoder = networks()
     mask = torch.tensor([[False, True] * 6])
     visible = torch.randn(1, 6, 16)
@@ -94,7 +94,7 @@ def test_visible_tokens_stand_in_their_own_places_in_the_decoder() -> None:
     assert differs.nonzero().flatten().tolist() == [4]
 
 
-def test_the_trivial_guess_is_told_beside_the_error() -> None:
+def test_error_of_the_trivial_guess_is_reported() -> None:
     encoder, decoder = networks()
     signal, mask = windows(4), mask_patches(4, 12, ratio=0.5, generator=generator())
     found = mae_losses(encoder, decoder, signal, mask=mask, scales=(1.0, 1.0))
@@ -103,7 +103,7 @@ def test_the_trivial_guess_is_told_beside_the_error() -> None:
     assert found["mae"] > 0
 
 
-def test_errors_are_in_units_of_how_large_a_lead_usually_is() -> None:
+def test_errors_are_in_units_of_the_scale_of_a_lead() -> None:
     encoder, decoder = networks()
     mask = mask_patches(4, 12, ratio=0.5, generator=generator())
     signal = windows(4) * torch.tensor([[1.0], [10.0]])

@@ -1,4 +1,4 @@
-"""What is hidden: how much, how random, and alike from the same generator."""
+"""Masks: number of masked elements, randomness, and reproducibility."""
 
 import pytest
 import torch
@@ -13,14 +13,14 @@ def generator(seed: int = 1) -> torch.Generator:
 @pytest.mark.parametrize(
     ("ratio", "n_patches", "hidden"), [(0.75, 144, 108), (0.5, 7, 4), (0.01, 10, 1), (0.99, 10, 9)]
 )
-def test_every_window_has_the_same_number_of_hidden_patches(
+def test_every_window_has_the_same_number_of_masked_patches(
     ratio: float, n_patches: int, hidden: int
 ) -> None:
     mask = mask_patches(50, n_patches, ratio=ratio, generator=generator())
     assert (mask.sum(dim=1) == hidden).all()
 
 
-def test_every_patch_is_as_likely_to_be_hidden_as_any_other() -> None:
+def test_patches_are_masked_equally_often() -> None:
     mask = mask_patches(20_000, 12, ratio=0.75, generator=generator())
     torch.testing.assert_close(mask.float().mean(dim=0), torch.full((12,), 0.75), atol=0.02, rtol=0)
 
@@ -38,14 +38,14 @@ def test_visible_tokens_keep_their_order_and_their_window() -> None:
     assert visible.tolist() == [[[2, 3], [6, 7]], [[12, 13], [22, 23]]]
 
 
-def test_spans_hide_the_same_number_of_tokens_in_every_window() -> None:
+def test_spans_mask_the_same_number_of_tokens_in_every_window() -> None:
     mask = mask_spans(64, 156, probability=0.65, span=10, generator=generator())
     assert len(mask.sum(dim=1).unique()) == 1
-    # 10 or 11 spans that overlap hide about half; the windows with more are cut to the least.
+    # 10 or 11 overlapping spans mask about half; all windows are reduced to the least masked one.
     assert 0.3 < mask.float().mean() < 0.5
 
 
-def test_one_window_alone_is_hidden_in_spans_of_ten() -> None:
+def test_single_window_is_masked_in_spans_of_ten() -> None:
     for seed in range(50):
         mask = mask_spans(1, 156, probability=0.65, span=10, generator=generator(seed))[0]
         edges = torch.diff(mask.int(), prepend=torch.zeros(1).int(), append=torch.zeros(1).int())
@@ -54,7 +54,7 @@ def test_one_window_alone_is_hidden_in_spans_of_ten() -> None:
         assert mask.sum() <= 110
 
 
-def test_a_window_alone_hides_about_as_much_as_was_measured_for_the_published_code() -> None:
+def test_masked_share_of_a_single_window_matches_the_published_code() -> None:
     share = [
         mask_spans(1, 156, probability=0.65, span=10, generator=generator(seed)).float().mean()
         for seed in range(400)
@@ -62,12 +62,12 @@ def test_a_window_alone_hides_about_as_much_as_was_measured_for_the_published_co
     assert torch.stack(share).mean() == pytest.approx(0.496, abs=0.01)
 
 
-def test_a_span_as_long_as_the_window_is_refused() -> None:
+def test_span_as_long_as_the_window_is_refused() -> None:
     with pytest.raises(ValueError, match="span is 10, but must lie between 1 and the 10 tokens"):
         mask_spans(2, 10, probability=0.65, span=10, generator=generator())
 
 
-def test_leads_are_hidden_independently_in_every_window() -> None:
+def test_leads_are_masked_independently_of_each_other_and_between_windows() -> None:
     mask = mask_leads(40_000, 12, probability=0.5, generator=generator()).float()
     torch.testing.assert_close(mask.mean(dim=0), torch.full((12,), 0.5), atol=0.02, rtol=0)
     together = torch.corrcoef(mask.T)
@@ -77,11 +77,11 @@ def test_leads_are_hidden_independently_in_every_window() -> None:
     assert mask.all(dim=1).float().mean() == pytest.approx(0.5**12, abs=5e-4)
 
 
-def test_no_lead_is_hidden_without_lead_masking() -> None:
+def test_no_lead_is_masked_without_lead_masking() -> None:
     assert not mask_leads(100, 12, probability=0.0, generator=generator()).any()
 
 
-def test_the_same_generator_hides_the_same() -> None:
+def test_equal_generators_give_equal_masks() -> None:
     def masks(seed: int) -> list[torch.Tensor]:
         source = generator(seed)
         return [

@@ -1,4 +1,4 @@
-"""Momentum contrast, to the digit."""
+"""Momentum contrast against values computed by hand."""
 
 import math
 
@@ -12,7 +12,7 @@ from ecgfuse.pretrain.moco import ProjectionHead, Queue, follow, info_nce, momen
 NONE = torch.tensor(False)
 
 
-def test_the_loss_is_the_one_worked_by_hand() -> None:
+def test_loss_equals_the_value_by_hand() -> None:
     query = torch.tensor([[1.0, 0.0]])
     key = torch.tensor([[0.6, 0.8]])
     negatives = torch.tensor([[0.0, 1.0], [-1.0, 0.0]])
@@ -22,7 +22,7 @@ def test_the_loss_is_the_one_worked_by_hand() -> None:
     assert found == pytest.approx(expected, abs=1e-6)
 
 
-def test_what_is_no_negative_has_no_part_in_the_loss() -> None:
+def test_excluded_negatives_do_not_affect_the_loss() -> None:
     query, key = torch.tensor([[1.0, 0.0]]), torch.tensor([[0.6, 0.8]])
     negatives = torch.tensor([[0.0, 1.0], [-1.0, 0.0]])
     same = torch.tensor([[True, False]])
@@ -40,7 +40,7 @@ def test_the_loss_is_the_mean_over_the_batch() -> None:
     torch.testing.assert_close(together, torch.stack(alone).mean())
 
 
-def test_the_momentum_encoder_moves_by_a_hundredth_of_the_way() -> None:
+def test_momentum_encoder_moves_by_one_percent_of_the_difference() -> None:
     online, slow = nn.Linear(1, 1), nn.Linear(1, 1)
     with torch.no_grad():
         online.weight.fill_(3.0)
@@ -52,7 +52,7 @@ def test_the_momentum_encoder_moves_by_a_hundredth_of_the_way() -> None:
     assert online.weight.item() == 3.0
 
 
-def test_a_momentum_copy_is_equal_at_first_and_takes_no_gradient() -> None:
+def test_momentum_copy_is_equal_and_has_no_gradient() -> None:
     online = nn.Linear(3, 2)
     slow = momentum_copy(online)
     assert torch.equal(slow.weight, online.weight)
@@ -61,12 +61,12 @@ def test_a_momentum_copy_is_equal_at_first_and_takes_no_gradient() -> None:
 
 
 def push(queue: Queue, keys: list[list[float]]) -> None:
-    """Keys whose recordings are ten times their value."""
+    """Push keys whose recording index is ten times their value."""
     tensor = torch.tensor(keys)
     queue.push(tensor, recordings=(10 * tensor[:, 0]).long())
 
 
-def test_the_oldest_keys_leave_the_queue_first_and_places_wrap_around() -> None:
+def test_queue_replaces_the_oldest_keys_first_and_wraps_around() -> None:
     queue = Queue(5, width=1)
     push(queue, [[1.0], [2.0]])
     assert queue.keys[:2, 0].tolist() == [1, 2]
@@ -79,7 +79,7 @@ def test_the_oldest_keys_leave_the_queue_first_and_places_wrap_around() -> None:
     assert queue.recordings.tolist() == [60, 70, 30, 40, 50]
 
 
-def test_of_a_batch_longer_than_the_queue_the_last_keys_stay() -> None:
+def test_last_keys_of_a_batch_longer_than_the_queue_are_kept() -> None:
     queue = Queue(3, width=1)
     push(queue, [[0.0], [1.0], [2.0], [3.0], [4.0]])
     assert sorted(queue.keys[:, 0].tolist()) == [2, 3, 4]
@@ -87,13 +87,13 @@ def test_of_a_batch_longer_than_the_queue_the_last_keys_stay() -> None:
     assert sorted(queue.keys[:, 0].tolist()) == [3, 4, 9]
 
 
-def test_the_queue_starts_with_directions_and_is_part_of_the_state() -> None:
+def test_queue_starts_with_unit_vectors_and_is_in_the_state_dict() -> None:
     queue = Queue(7, width=4)
     torch.testing.assert_close(queue.keys.norm(dim=1), torch.ones(7))
     assert set(queue.state_dict()) == {"keys", "recordings", "next"}
 
 
-def test_the_head_is_three_blocks_to_128() -> None:
+def test_head_has_three_blocks_and_128_outputs() -> None:
     head = ProjectionHead(512, width=128)
     kinds = [type(layer).__name__ for layer in head]
     assert kinds == ["Linear", "BatchNorm1d", "ReLU"] * 3

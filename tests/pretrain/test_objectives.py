@@ -1,12 +1,12 @@
-"""The two sizes: paper is as published, small is small; and which encoder goes with which."""
+"""Sizes of the objectives, and the encoders that they support."""
 
 import dataclasses
 from typing import get_args
 
 import pytest
 import torch
+from pretrain_sizes import CONFIG
 from small_networks import PUBLISHED
-from test_pretrain_loop import CONFIG
 
 from ecgfuse.models.config import EncoderName
 from ecgfuse.models.encoder import build_encoder
@@ -41,7 +41,7 @@ def n_parameters(network: torch.nn.Module) -> int:
 
 
 @pytest.mark.parametrize(("encoder", "name"), PAIRS)
-def test_every_weight_of_a_small_encoder_learns_from_beats(
+def test_every_weight_of_a_small_encoder_has_a_gradient(
     encoder: EncoderName, name: ObjectiveName
 ) -> None:
     network, source = objective(encoder, name), torch.Generator().manual_seed(1)
@@ -54,7 +54,7 @@ def test_every_weight_of_a_small_encoder_learns_from_beats(
 
 @pytest.mark.parametrize("encoder", get_args(EncoderName))
 @pytest.mark.parametrize("name", ["mae_moco", "mae_nextclip", "w2v_cmsc_rlm"])
-def test_a_pair_that_does_not_go_together_is_refused_with_one_that_does(
+def test_unsupported_pair_of_encoder_and_objective_is_refused_with_a_cure(
     encoder: EncoderName, name: ObjectiveName
 ) -> None:
     if (encoder, name) not in PAIRS:
@@ -62,26 +62,22 @@ def test_a_pair_that_does_not_go_together_is_refused_with_one_that_does(
             objective(encoder, name)
 
 
-def test_the_paper_sizes_are_the_published_ones() -> None:
+def test_paper_sizes_are_the_published_ones() -> None:
     with torch.device("meta"):
         vit = ViTEncoder(vit_size("paper", n_leads=12, n_patches=144, patch=25))
     assert vit.positions.shape == (1, 145, 512)
     assert len(vit.blocks) == 6
     assert (vit.size.n_heads, vit.size.mlp_ratio) == (16, 2)
     config = dataclasses.replace(CONFIG, size="paper", objective="w2v_cmsc_rlm")
-    network = build_objective(
-        Wav2VecEncoder(wav2vec_size("paper", n_leads=12, n_convs=4)),
-        config=config,
-        shape=WindowShape(
-            n_leads=12, n_patches=100, patch=25, clip=200, span=10, scales=(1.0,) * 12
-        ),
-        n_windows=100,
-    )
+    shape = WindowShape(n_leads=12, n_patches=100, patch=25, clip=200, span=10, scales=(1.0,) * 12)
+    with torch.device("meta"):
+        encoder = Wav2VecEncoder(wav2vec_size("paper", n_leads=12, n_convs=4))
+        network = build_objective(encoder, config=config, shape=shape, n_windows=100)
     assert n_parameters(network) == 90_883_072
 
 
 @pytest.mark.parametrize(("n_windows", "length"), [(325, 162), (10_000, 1024), (1, 1)])
-def test_a_small_queue_is_shorter_than_an_epoch(n_windows: int, length: int) -> None:
+def test_small_queue_is_shorter_than_an_epoch(n_windows: int, length: int) -> None:
     network = build_objective(
         ViTEncoder(vit_size("small", n_leads=3, n_patches=16, patch=8)),
         config=dataclasses.replace(CONFIG, objective="mae_moco"),

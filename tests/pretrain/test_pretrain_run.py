@@ -1,4 +1,4 @@
-"""The pretrain stage leaves a backbone that fits, and learns from no label."""
+"""The pretrain stage writes a loadable backbone, and reads neither labels nor test records."""
 
 import dataclasses
 import json
@@ -31,9 +31,7 @@ def run(database: Path, out: Path, *, config: PretrainConfig = CONFIG) -> None:
     )
 
 
-def test_a_backbone_comes_out_with_its_origin_and_its_losses(
-    database: Path, tmp_path: Path
-) -> None:
+def test_backbone_is_written_with_its_origin_and_losses(database: Path, tmp_path: Path) -> None:
     run(database, tmp_path)
     weights = load_backbone(tmp_path / "p")
     assert weights is not None
@@ -48,7 +46,7 @@ def test_a_backbone_comes_out_with_its_origin_and_its_losses(
     assert not any((tmp_path / "checkpoints").iterdir())
 
 
-def test_labels_have_no_part_in_it(database: Path, tmp_path: Path) -> None:
+def test_labels_do_not_affect_the_backbone(database: Path, tmp_path: Path) -> None:
     run(database, tmp_path / "a")
     changed = tmp_path / "changed"
     write_splits(changed)
@@ -62,7 +60,7 @@ def test_labels_have_no_part_in_it(database: Path, tmp_path: Path) -> None:
     assert_identical(one, other)
 
 
-def test_none_leaves_nothing_to_start_from(database: Path, tmp_path: Path) -> None:
+def test_objective_none_writes_no_weights(database: Path, tmp_path: Path) -> None:
     run(database, tmp_path, config=PRETRAIN)
     assert load_backbone(tmp_path / "p") is None
     assert not (tmp_path / "checkpoints").exists()

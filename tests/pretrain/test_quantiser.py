@@ -1,4 +1,4 @@
-"""The quantiser: what it chooses, how well it is used, and when it has collapsed."""
+"""The quantiser: sampling of entries, perplexity, and the warning of a collapse."""
 
 import math
 import warnings
@@ -15,7 +15,7 @@ def quantiser() -> Quantiser:
     return Quantiser(8, n_groups=2, n_entries=5, width=6)
 
 
-def test_a_target_is_one_entry_of_each_group() -> None:
+def test_target_is_one_entry_of_each_group() -> None:
     network, features = quantiser(), torch.randn(4, 7, 8)
     for training in (True, False):
         targets, _ = network.train(training)(features, temperature=1.0, generator=generator())
@@ -27,7 +27,7 @@ def test_a_target_is_one_entry_of_each_group() -> None:
 
 
 @pytest.mark.parametrize("training", [True, False])
-def test_an_entry_is_drawn_as_often_as_its_share(training: bool) -> None:
+def test_entries_are_sampled_by_their_scores(training: bool) -> None:
     network = quantiser().train(training)
     with torch.no_grad():
         network.scores.weight.zero_()
@@ -46,7 +46,7 @@ def test_the_gradient_reaches_scores_and_entries() -> None:
     assert network.entries.grad is not None
 
 
-def test_perplexity_counts_the_entries_in_use() -> None:
+def test_perplexity_is_the_effective_number_of_entries() -> None:
     even = torch.full((2, 320), 1 / 320)
     assert perplexity(even) == pytest.approx(640)
     one = torch.eye(320)[:2]
@@ -55,7 +55,7 @@ def test_perplexity_counts_the_entries_in_use() -> None:
     assert perplexity(mixed) == pytest.approx(2 + math.exp(1.5 * math.log(2)))
 
 
-def test_a_collapse_is_warned_of_and_a_healthy_codebook_is_not() -> None:
+def test_only_a_collapsed_codebook_warns() -> None:
     with pytest.warns(
         UserWarning, match=r"collapsed: perplexity 2\.10.*2 is the least.*pretrain\.learning_rate"
     ):
@@ -65,7 +65,7 @@ def test_a_collapse_is_warned_of_and_a_healthy_codebook_is_not() -> None:
         warn_of_collapse(40.0, n_groups=2)
 
 
-def test_equal_choices_are_equal_targets_to_the_last_bit() -> None:
+def test_equal_choices_give_bit_identical_targets() -> None:
     network, features = quantiser(), torch.randn(200, 8)
     targets, _ = network(features, temperature=2.0, generator=generator())
     distance = (targets[:, None] - targets).abs().amax(dim=2)

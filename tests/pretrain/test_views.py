@@ -1,4 +1,4 @@
-"""A view differs from its window as it says, and no more."""
+"""Views differ from their window by the configured strength."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ def test_at_strength_zero_a_view_is_its_window(change: Callable[[Tensor], Tensor
     torch.testing.assert_close(change(windows()), windows())
 
 
-def test_a_crop_is_a_stretch_of_the_window_read_more_slowly() -> None:
+def test_crop_is_a_resized_stretch_of_the_window() -> None:
     ramp = torch.linspace(0, 1, 40).expand(2000, 3, 40)
     cropped = crop_resized(ramp, smallest=0.5, generator=generator())
     first, last = cropped[:, 0, 0], cropped[:, 0, -1]
@@ -45,14 +45,14 @@ def test_a_crop_is_a_stretch_of_the_window_read_more_slowly() -> None:
     assert torch.equal(cropped[:, 0], cropped[:, 2])
 
 
-def test_noise_is_in_half_of_the_window() -> None:
+def test_noise_covers_half_of_the_window() -> None:
     changed = add_partial_noise(ONES, sd=0.5, generator=generator()) - ONES
     noisy = changed != 0
     assert (noisy.sum(dim=2) - 20).abs().max() <= 1
     assert changed[noisy].std() == pytest.approx(0.5, rel=0.02)
 
 
-def test_a_time_out_is_one_stretch_of_all_leads() -> None:
+def test_time_out_is_one_stretch_of_all_leads() -> None:
     silent = time_out(ONES, longest=0.5, generator=generator()) == 0
     assert torch.equal(silent[:, 0], silent[:, 1])
     assert (silent[:, 0].int().diff(dim=1).abs().sum(dim=1) <= 2).all()
@@ -66,7 +66,7 @@ def test_dropped_samples_are_dropped_in_all_leads() -> None:
 
 
 @pytest.mark.parametrize("probability", [0.3, 1.0])
-def test_whole_leads_are_erased_and_one_always_stays(probability: float) -> None:
+def test_at_least_one_lead_is_not_erased(probability: float) -> None:
     silent = (erase_leads(ONES, probability=probability, generator=generator()) == 0).all(dim=2)
     assert (silent.sum(dim=1) <= 2).all()
     expected = 2 / 3 if probability == 1 else 0.3 - 0.3**3 / 3
@@ -78,7 +78,7 @@ def test_the_only_lead_is_never_erased() -> None:
     assert torch.equal(erase_leads(one_lead, probability=1.0, generator=generator()), one_lead)
 
 
-def test_two_views_differ_and_the_same_generator_gives_the_same() -> None:
+def test_views_differ_and_are_reproducible() -> None:
     source, strength = generator(), ViewStrength()
     one = random_view(windows(), strength=strength, scales=(1.0, 1.0), generator=source)
     other = random_view(windows(), strength=strength, scales=(1.0, 1.0), generator=source)

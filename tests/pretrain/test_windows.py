@@ -1,4 +1,4 @@
-"""Windows are scaled by themselves."""
+"""Every window is z-scored separately."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ def recording(n_leads: int, length: int, *, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).normal(size=(n_leads, length))
 
 
-def test_a_window_has_one_scale_for_all_leads_and_a_zero_for_each() -> None:
+def test_leads_have_zero_mean_and_a_common_scale() -> None:
     leads = recording(3, 500)[None] * np.array([[[1.0], [3.0], [0.0]]]) + 5
     scaled = z_score(leads)[0]
     np.testing.assert_allclose(scaled.mean(axis=1), 0, atol=1e-6)

@@ -1,4 +1,4 @@
-"""The report is built of what the stages before it leave, and of nothing else."""
+"""The report is built from the outputs of earlier stages, and from nothing else."""
 
 import json
 import shutil
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from made_up_studies import PNG, ablation_table, write_studies
 from small_networks import stored_model, write_splits
+from study_results import PNG, ablation_table, write_studies
 
 from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.evaluate.comparison import compare
@@ -15,44 +15,50 @@ from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.predict import SPLITS, predict
 from ecgfuse.evaluate.run import EvaluationPaths, evaluate
 from ecgfuse.models.store import save_model
-from ecgfuse.places import Places
-from ecgfuse.report.build import STUDY_OF_RESULTS, build_report
+from ecgfuse.report.build import STUDY_OF_RESULTS, build_report, read_studies
+from ecgfuse.report.rows import NETWORKS
+from ecgfuse.train.trained_model import TrainedModel
+
+pytestmark = pytest.mark.slow
 
 CONFIG = EvaluateConfig(curve_points=11, examples=1, bootstrap=100, bootstrap_seed=1, ece_bins=10)
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Results and plots of small networks, made by the stages' own functions."""
+    """Results and plots of a small network, written by the functions of the stages."""
     made = tmp_path_factory.mktemp("report")
     write_splits(made, n_beats=24)
     dataset = {"database": "mitdb", "kind": "synthetic"}
     (made / "dataset.json").write_text(json.dumps(dataset))
     columns = ["train_loss", "valid_loss", "valid_macro_auprc", "valid_macro_f1"]
     pd.DataFrame({"epoch": [1], **{name: [0.5] for name in columns}}).to_csv(made / "history.csv")
-    for fusion in FUSIONS:
-        stored = stored_model(fusion, seed=1)
-        path = made / "models" / fusion / "seed-1.safetensors"
-        save_model(stored.network.state_dict(), path, spec=stored.spec, origin=stored.origin)
-        paths = EvaluationPaths(
-            dataset=made / "dataset.json",
-            beats=dict.fromkeys(SPLITS, made / "beats"),
-            history=made / "history.csv",
-            predictions=made / "predictions" / fusion,
-            plots=made / "plots" / "evaluation" / fusion,
-            results=made / "results" / f"{fusion}.json",
-            metrics=made / "metrics" / f"{fusion}.json",
-        )
-        predict(
-            fusion,
-            models=path.parent,
-            beats=paths.beats,
-            rr=dict.fromkeys(SPLITS, made / "rr"),
-            workers=1,
-            out=paths.predictions,
-        )
-        evaluate(paths=paths, config=CONFIG)
-    predictions = {fusion: made / "predictions" / fusion / "test.csv" for fusion in FUSIONS}
+    # One model is evaluated, and stands for all: drawing the figures takes seconds.
+    stored = stored_model("hybrid", seed=1)
+    path = made / "models/seed-1.safetensors"
+    save_model(stored.network.state_dict(), path, spec=stored.spec, origin=stored.origin)
+    paths = EvaluationPaths(
+        dataset=made / "dataset.json",
+        beats=dict.fromkeys(SPLITS, made / "beats"),
+        history=made / "history.csv",
+        predictions=made / "predictions",
+        plots=made / "plots/evaluation/hybrid",
+        results=made / "results/hybrid.json",
+        metrics=made / "metrics/hybrid.json",
+    )
+    predict(
+        "hybrid",
+        models=path.parent,
+        beats=paths.beats,
+        rr=dict.fromkeys(SPLITS, made / "rr"),
+        workers=1,
+        out=paths.predictions,
+    )
+    evaluate(paths=paths, config=CONFIG)
+    for fusion in ("early", "late"):
+        shutil.copy(paths.results, made / f"results/{fusion}.json")
+        shutil.copytree(paths.plots, made / f"plots/evaluation/{fusion}")
+    predictions = dict.fromkeys(FUSIONS, paths.predictions / "test.csv")
     out = made / "results/comparison.json"
     compare(predictions, database="mitdb", n_draws=100, seed=1, out=out)
     write_studies(made)
@@ -66,9 +72,15 @@ def build(folder: Path) -> str:
     return out.read_text()
 
 
-def test_page_holds_every_picture_of_every_fusion_and_study(folder: Path) -> None:
-    n_pictures = sum(path.suffix == ".png" for path in folder.rglob("plots/**/*"))
-    assert build(folder).count("<img ") == n_pictures
+@pytest.fixture(scope="module")
+def built(folder: Path) -> str:
+    """The page without an ablation and without models beside the fusions."""
+    return build(folder)
+
+
+def test_page_holds_every_figure_of_every_fusion_and_study(folder: Path, built: str) -> None:
+    n_figures = sum(path.suffix == ".png" for path in folder.rglob("plots/**/*"))
+    assert built.count("<img ") == n_figures
 
 
 @pytest.mark.parametrize(
@@ -88,46 +100,49 @@ def test_missing_result_is_refused_with_its_name(name: str, folder: Path, tmp_pa
         build(copy)
 
 
-@pytest.mark.parametrize("name", STUDY_OF_RESULTS)
-def test_a_study_that_was_not_run_is_told_with_the_command_that_runs_it(
-    name: str, folder: Path, tmp_path: Path
-) -> None:
-    copy, study = tmp_path / "copy", STUDY_OF_RESULTS[name]
-    shutil.copytree(folder, copy)
-    command = f"Not run: <code>make {study}</code>"
-    assert command not in build(copy)
-    (copy / "studies" / study / f"results/{name}.json").unlink()
-    assert command in build(copy)
-
-
-@pytest.mark.parametrize(("study", "n_pictures"), [("ablation", 1), ("pretrain_folds", 0)])
-def test_ablation_is_on_the_page_once_its_files_are_there(
-    folder: Path, tmp_path: Path, study: str, n_pictures: int
+def test_a_study_that_was_not_run_is_reported_with_the_command_that_runs_it(
+    folder: Path, tmp_path: Path, built: str
 ) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
-    without = build(copy)
-    assert "is &lt;gating&gt; of use?" not in without
-    made = copy / "studies" / study
-    made.mkdir(parents=True)
-    ablation_table().to_csv(made / "table.csv", index=False)
-    (made / f"{study}.png").write_bytes(PNG)
+    for name, study in STUDY_OF_RESULTS.items():
+        assert getattr(read_studies(copy), name) is not None
+        (copy / "studies" / study / f"results/{name}.json").unlink()
+        assert getattr(read_studies(copy), name) is None
     page = build(copy)
-    assert "is &lt;gating&gt; of use?" in page
-    assert page.count("<img ") == without.count("<img ") + n_pictures
+    for study in STUDY_OF_RESULTS.values():
+        command = f"Not run: <code>make {study}</code>"
+        assert command not in built
+        assert command in page
 
 
-@pytest.mark.parametrize(
-    ("name", "title"), [("best", "Best single deployable model"), ("causal", "Causal")]
-)
-def test_network_beside_the_fusions_is_on_the_page_once_its_results_are_there(
-    folder: Path, tmp_path: Path, name: str, title: str
+def test_ablation_and_pretrain_folds_are_on_the_page_once_their_files_are_there(
+    folder: Path, tmp_path: Path, built: str
 ) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
-    row = f'<th scope="row">{title}'
-    assert row not in build(copy)
-    results = copy / Places(name).results
-    results.parent.mkdir(parents=True)
-    shutil.copy(copy / "results/hybrid.json", results)
-    assert row in build(copy)
+    assert "is &lt;gating&gt; of use?" not in built
+    for study in ("ablation", "pretrain_folds"):
+        made = copy / "studies" / study
+        made.mkdir(parents=True)
+        ablation_table().to_csv(made / "table.csv", index=False)
+        (made / f"{study}.png").write_bytes(PNG)
+    page = build(copy)
+    assert page.count("is &lt;gating&gt; of use?") == 2
+    assert page.count("<img ") == built.count("<img ") + 1  # the ablation's
+
+
+def test_models_beside_the_fusions_are_on_the_page_once_their_results_are_there(
+    folder: Path, tmp_path: Path, built: str
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    for name in NETWORKS:
+        results = copy / TrainedModel(name).results
+        results.parent.mkdir(parents=True)
+        shutil.copy(copy / "results/hybrid.json", results)
+    page = build(copy)
+    for title in ("Best single deployable model", "Causal"):
+        row = f'<th scope="row">{title}'
+        assert row not in built
+        assert row in page

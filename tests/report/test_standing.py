@@ -1,4 +1,4 @@
-"""A study is current if its lock file names what is there now."""
+"""A study is current if its lock file matches the present code, data and parameters."""
 
 import hashlib
 from pathlib import Path
@@ -17,7 +17,7 @@ def md5(text: str) -> str:
 
 @pytest.fixture
 def studies(tmp_path: Path) -> Path:
-    """A root pipeline, the study noise, which is current, and daeac, which was not run."""
+    """A root pipeline; the study noise is current, daeac was not run."""
     (tmp_path / "code").mkdir()
     (tmp_path / "code/noise.txt").write_text("fingerprints")
     (tmp_path / "params.yaml").write_text("split: {test: ['100']}\ndata: {database: mitdb}\n")
@@ -66,7 +66,7 @@ def write(path: Path, **stages: dict) -> None:
     path.write_text(yaml.safe_dump(document))
 
 
-def test_what_was_made_of_what_is_there_is_current_and_what_was_not_run_is_not(studies):
+def test_a_study_is_current_if_nothing_changed_and_not_if_it_was_not_run(studies):
     found = standings(studies)
     assert found == {"daeac": Standing(was_run=False, reasons=()), "noise": Standing(True, ())}
     assert found["noise"].is_current
@@ -83,17 +83,17 @@ def test_what_was_made_of_what_is_there_is_current_and_what_was_not_run_is_not(s
         ("dvc.lock", "models/a\n", "models/b\n", None),
     ],
 )
-def test_a_change_is_named(studies, path, old, new, changed):
+def test_a_changed_file_or_parameter_is_named(studies, path, old, new, changed):
     file = studies.parent / path
     assert old in file.read_text()
     file.write_text(file.read_text().replace(old, new))
-    # An output that is no longer there may come back as it was: a clone has no data, either.
+    # A missing output is no change: a clone has no data.
     assert standings(studies)["noise"].reasons == (
         () if changed is None else (f"{changed} changed",)
     )
 
 
-def test_another_output_of_the_root_pipeline_is_named(studies):
+def test_a_changed_output_of_the_root_pipeline_is_named(studies):
     lock = studies.parent / "dvc.lock"
     document = yaml.safe_load(lock.read_text())
     document["stages"]["train"]["deps"][0]["md5"] = NEW
@@ -101,13 +101,13 @@ def test_another_output_of_the_root_pipeline_is_named(studies):
     assert standings(studies)["noise"].reasons == ("data/beats/train changed",)
 
 
-def test_a_study_of_which_a_stage_was_not_run_is_not_current(studies):
+def test_a_study_with_a_stage_that_was_not_run_is_not_current(studies):
     pipeline = studies / "noise/dvc.yaml"
     pipeline.write_text(pipeline.read_text() + "  evaluate:\n    cmd: run\n")
     assert standings(studies)["noise"].reasons == ("evaluate was not run",)
 
 
-def test_a_study_that_read_another_one_is_no_more_current_than_that(studies):
+def test_a_study_that_reads_another_is_current_only_if_that_one_is(studies):
     write(
         studies / "daeac/dvc.lock",
         daeac={"deps": {"studies/noise/data/mixed/part": OLD}, "outs": {"models/b": OLD}},
@@ -117,7 +117,7 @@ def test_a_study_that_read_another_one_is_no_more_current_than_that(studies):
     assert standings(studies)["daeac"].reasons == ("noise is not current",)
 
 
-def test_a_number_that_dvc_writes_in_yaml_1_2_is_no_change(studies):
+def test_a_number_written_as_yaml_1_2_is_no_change(studies):
     (studies / "noise/params.yaml").write_text("noise: {rate: 1e-05}\n")
     lock = studies / "noise/dvc.lock"
     text = lock.read_text()

@@ -1,23 +1,25 @@
-"""Targets are judged by numbers that are not rounded; losses are counted, not guessed."""
+"""Targets are judged by the numbers before rounding; the largest groups of errors come first."""
 
-import copy
 import dataclasses
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from test_page import arguments_of, page_of, text_of
+from report_pages import page_of, text_of
 
-from ecgfuse.evaluate.metrics import HEADLINE, nest_headline
-from ecgfuse.report import published
+from ecgfuse.classes import CLASSES
+from ecgfuse.evaluate.metrics import headline_names, nest_headline
+from ecgfuse.report.records import largest_losses
 from ecgfuse.report.standing import Standing
-from ecgfuse.report.verdicts import check_targets, largest_losses
+from ecgfuse.report.verdicts import check_targets
 
 
 def hybrid_with(value: float, *, ensemble: float, seeds: int = 5) -> dict[str, Any]:
-    """Metrics in which all scores are the same."""
+    """Results in which all scores are the same."""
     mean, of_ensemble = (
-        {**nest_headline(dict.fromkeys(HEADLINE, number)), "accuracy": number}
+        {
+            **nest_headline(dict.fromkeys(headline_names(CLASSES), number), classes=CLASSES),
+            "accuracy": number,
+        }
         for number in (value, ensemble)
     )
     return {"seeds": seeds, "test": mean, "test_sd": mean, "test_ensemble": of_ensemble}
@@ -45,16 +47,12 @@ def test_without_the_fusion_that_has_targets_there_are_no_verdicts() -> None:
     assert check_targets({"early": hybrid_with(0.9, ensemble=0.9)}) == []
 
 
-def test_page_shows_reached_and_missed_targets_on_ds2_alone(tmp_path: Path) -> None:
-    arguments = arguments_of(tmp_path)
-    metrics = arguments["metrics"]["hybrid"]
-    metrics["test"]["V"]["f1"], metrics["test"]["F"]["f1"] = 0.9301, 0.2499
+def test_page_shows_reached_and_missed_targets(arguments: dict[str, Any]) -> None:
+    results = arguments["results"]["hybrid"]
+    results["test"]["V"]["f1"], results["test"]["F"]["f1"] = 0.9301, 0.2499
     text = text_of(page_of(arguments))
     assert "F1 of V mean of 3 seeds 93.00 93.01 reached" in text
     assert "F1 of F mean of 3 seeds 25.00 24.99 missed" in text
-    other = arguments_of(tmp_path, names=published.DS2[:-1])
-    assert "Targets" not in text_of(page_of(other))
-    assert "Targets" not in text_of(page_of(arguments_of(tmp_path, kind="synthetic")))
 
 
 ERRORS = pd.DataFrame(
@@ -75,44 +73,44 @@ def test_largest_losses_come_first_with_their_share_of_the_class() -> None:
     ]
 
 
-def test_page_shows_the_losses_of_the_best_fusion(tmp_path: Path) -> None:
-    arguments = arguments_of(tmp_path)
-    arguments["errors"]["hybrid"] = ERRORS
-    text = text_of(page_of(arguments))
-    share = 100 * 400 / arguments["metrics"]["hybrid"]["test"]["S"]["support"]
+def test_page_shows_the_largest_groups_of_errors_of_the_best_fusion(
+    shown: dict[str, Any],
+) -> None:
+    text = text_of(page_of({**shown, "errors": {"hybrid": ERRORS}}))
+    share = 100 * 400 / shown["results"]["hybrid"]["test"]["S"]["support"]
     assert f"Record True class Predicted Beats Share 232 S N 400 {share:.1f} 213 F N 97" in text
-    arguments["errors"]["hybrid"] = ERRORS.iloc[:0]
-    assert "Which beats are lost" not in text_of(page_of(arguments))
+    without = page_of({**shown, "errors": {"hybrid": ERRORS.iloc[:0]}})
+    assert "Largest groups of errors" not in without
 
 
-def test_single_network_has_a_row_if_there_is_one(tmp_path: Path) -> None:
-    arguments = arguments_of(tmp_path)
-    assert "deployable" not in text_of(page_of(arguments))
-    single = copy.deepcopy(arguments["metrics"]["late"]) | {"seeds": 1}
-    arguments["studies"] = dataclasses.replace(arguments["studies"], networks={"best": single})
-    page = page_of(arguments)
+def test_model_beside_the_fusions_has_a_row_if_there_is_one(
+    shown: dict[str, Any], text: str
+) -> None:
+    assert "deployable" not in text
+    single = {**shown["results"]["late"], "seeds": 1}
+    page = page_of(with_networks(shown, best=single))
     assert page.count("Best single deployable model") == 2  # among the dots and in the table
     accuracy = 100 * single["test"]["accuracy"]
-    distilled = "hybrid network distilled from the ensemble of all seeds; one seed"
+    distilled = "hybrid network distilled from the ensembles of all seeds; one seed"
     assert f"{distilled} {accuracy:.1f}" in text_of(page)
 
 
-def test_single_network_of_other_data_is_not_shown_beside_the_fusions(tmp_path: Path) -> None:
-    arguments = arguments_of(tmp_path)
-    other = copy.deepcopy(arguments["metrics"]["late"])
-    other["data"]["kind"] = "synthetic"
-    arguments["studies"] = dataclasses.replace(arguments["studies"], networks={"best": other})
-    assert "deployable" not in text_of(page_of(arguments))
+def test_model_that_was_tested_on_other_data_is_not_shown_beside_the_fusions(
+    shown: dict[str, Any],
+) -> None:
+    late = shown["results"]["late"]
+    other = {**late, "data": {**late["data"], "kind": "synthetic"}}
+    assert "deployable" not in text_of(page_of(with_networks(shown, best=other)))
 
 
-def test_single_network_that_is_not_current_is_called_so(tmp_path: Path) -> None:
-    arguments = arguments_of(tmp_path)
-    standings = arguments["studies"].standings | {
-        "distill": Standing(was_run=True, reasons=("fusion changed",))
-    }
-    arguments["studies"] = dataclasses.replace(
-        arguments["studies"],
-        networks={"best": arguments["metrics"]["late"]},
-        standings=standings,
-    )
+def test_model_of_a_study_that_is_not_current_is_marked(shown: dict[str, Any]) -> None:
+    arguments = with_networks(shown, best=shown["results"]["late"])
+    changed = Standing(was_run=True, reasons=("fusion changed",))
+    standings = {**arguments["studies"].standings, "distill": changed}
+    arguments["studies"] = dataclasses.replace(arguments["studies"], standings=standings)
     assert "all seeds; NOT CURRENT; mean" in text_of(page_of(arguments))
+
+
+def with_networks(arguments: dict[str, Any], **networks: Any) -> dict[str, Any]:
+    studies = dataclasses.replace(arguments["studies"], networks=networks)
+    return {**arguments, "studies": studies}

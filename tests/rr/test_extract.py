@@ -1,4 +1,4 @@
-"""RR features stand beside the beats in use, and are measured over all annotated ones."""
+"""RR features belong to the used beats, and are measured over all annotated beats."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +11,7 @@ import wfdb
 from ecgfuse.datasets.beats import load_beats
 from ecgfuse.datasets.rr import load_rr
 from ecgfuse.datasets.splits import SPLITS
-from ecgfuse.params import build_config
+from ecgfuse.pipeline.params import build_config
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.rr.extract import extract_rr, split_rr
 
@@ -26,15 +26,15 @@ FIRST = annotated("r1", [0.0, 0.8, 1.6, 2.2, 3.2, 4.0], [0, 1, 0, 1, 1, 0])
 SECOND = annotated("r2", [5.0, 5.5, 6.0, 6.5], [0, 1, 1, 0])
 
 
-def test_only_used_beats_get_features_and_all_beats_count_as_neighbours() -> None:
+def test_only_used_beats_get_features_and_all_beats_are_neighbours() -> None:
     rr = split_rr(FIRST, config=ABSOLUTE)
     assert rr.ratios.shape == (3, 2)
-    # The second and fourth and fifth beat: the third is not used, but is there.
+    # The second, fourth and fifth beat; the third is not used, but is a neighbour.
     np.testing.assert_allclose(rr.features[:, 0], [800, 600, 1000])
     np.testing.assert_allclose(rr.features[:, 1], [800, 1000, 800])
 
 
-def test_no_interval_runs_from_one_record_to_the_next() -> None:
+def test_no_interval_spans_two_records() -> None:
     both = split_rr(pd.concat([FIRST, SECOND], ignore_index=True), config=ABSOLUTE)
     alone = [split_rr(record, config=ABSOLUTE) for record in (FIRST, SECOND)]
     np.testing.assert_array_equal(both.features, np.concatenate([rr.features for rr in alone]))
@@ -48,7 +48,7 @@ def test_records_keep_their_order_whatever_their_names() -> None:
     np.testing.assert_allclose(both.features[:, 0], [500, 500, 800, 600, 1000])
 
 
-def test_each_parameter_changes_what_it_is_for() -> None:
+def test_each_parameter_has_its_effect() -> None:
     usual = split_rr(FIRST, config=ABSOLUTE)
     causal = split_rr(FIRST, config=replace(ABSOLUTE, causal=True))
     assert not np.array_equal(causal.features[:, 1], usual.features[:, 1])  # post
@@ -59,7 +59,7 @@ def test_each_parameter_changes_what_it_is_for() -> None:
     assert ratio.features.max() < 10
 
 
-def test_the_stage_writes_one_row_for_each_waveform(tmp_path: Path, beats_folder: Path) -> None:
+def test_the_stage_writes_one_row_per_waveform(tmp_path: Path, beats_folder: Path) -> None:
     extract_rr(beats_folder, config=ABSOLUTE, out=tmp_path / "rr")
     assert {path.name for path in (tmp_path / "rr").iterdir()} == set(SPLITS)
     for split in SPLITS:
@@ -92,8 +92,8 @@ def test_early_beats_have_small_ratios_whatever_the_patient(beats_folder: Path) 
         assert np.median(ratios[beats.labels == 0]) > 0.9  # N
 
 
-def test_missing_beats_are_told_with_the_stage_that_makes_them(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"beats\.csv: no such file; make it with 'dvc repro prep"):
+def test_missing_beats_are_reported_with_the_cure(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"beats\.csv: no such file; run the stage that writes"):
         extract_rr(tmp_path / "absent", config=ABSOLUTE, out=tmp_path / "rr")
     assert list(tmp_path.iterdir()) == []
 
@@ -102,10 +102,15 @@ def test_missing_beats_are_told_with_the_stage_that_makes_them(tmp_path: Path) -
     ("change", "message"),
     [
         ({"local_beats": 0}, r"rr\.local_beats is 0, but must be 1 or more"),
+        ({"irregularity_beats": 64}, r"rr\.irregularity_beats is 64, but must be odd"),
+        (
+            {"irregularity_beats": -1},
+            r"rr\.irregularity_beats is -1, but must be odd and 1 or more",
+        ),
         ({"features": "ratios"}, r"rr\.features is 'ratios', .* one of: absolute \| ratio"),
         ({"causal": "yes"}, r"rr\.causal is 'yes', but must be of type bool"),
     ],
 )
-def test_a_wrong_parameter_is_refused(change: dict[str, object], message: str) -> None:
+def test_a_value_out_of_range_is_refused(change: dict[str, object], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         build_config(RRConfig, vars(ABSOLUTE) | change)

@@ -1,4 +1,4 @@
-"""Features equal those worked out by hand, in the order of the study."""
+"""Features equal those computed by hand, in the order of the study."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from ecgfuse.rr.features import N_FEATURES, N_ROW_RATIOS, query_features, row_ra
 from ecgfuse.rr.intervals import Intervals, rr_intervals
 
 TIMES_S = np.array([0.0, 0.8, 1.6, 2.2, 3.2, 4.0])
-"""RR of 800, 800, 600, 1000, 800 ms: the fourth beat is early, the pause after it is full."""
+"""RR of 800, 800, 600, 1000, 800 ms: the fourth beat is early, with a full compensatory pause."""
 
 EARLY, AFTER_PAUSE = 2, 3
 """Inner beats: pre 600, post 1000, local mean 700; and pre 1000, post 800, local mean 800."""
@@ -51,7 +51,7 @@ def test_ratios_equal_those_by_hand(intervals: Intervals) -> None:
     )
 
 
-def test_ratios_do_not_know_the_heart_rate_and_absolute_features_do() -> None:
+def test_ratios_do_not_depend_on_the_heart_rate_and_absolute_features_do() -> None:
     faster = rr_intervals(TIMES_S / 2, local_beats=2, causal=False)
     slower = rr_intervals(TIMES_S, local_beats=2, causal=False)
     np.testing.assert_allclose(
@@ -89,7 +89,7 @@ def test_causal_features_do_not_change_with_later_beats(features: str, beat: int
 
 def test_normalised_features_are_logarithms_over_the_irregularity(intervals: Intervals) -> None:
     # |log(pre / previous pre)| of the four inner beats: 0, 0, log 4/3 and log 5/3. With the last
-    # one going on beyond the end, the medians over three are:
+    # one repeated beyond the end, the medians over three are:
     irregularity = np.array([0, 0, np.log(4 / 3), np.log(5 / 3)])
     three = rr_intervals(TIMES_S, local_beats=2, causal=False, irregularity_beats=3)
     np.testing.assert_allclose(three.irregularity, irregularity)
@@ -102,7 +102,7 @@ def test_normalised_features_are_logarithms_over_the_irregularity(intervals: Int
     )
 
 
-def test_the_same_early_beat_is_news_in_a_steady_rhythm_and_none_in_an_irregular_one() -> None:
+def test_an_early_beat_stands_out_more_in_a_steady_than_in_an_irregular_rhythm() -> None:
     random = np.random.default_rng(0)
 
     def early_beat(scatter: float) -> np.ndarray:

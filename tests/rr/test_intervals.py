@@ -1,4 +1,4 @@
-"""Intervals equal those worked out by hand, and causal ones never look ahead."""
+"""Intervals equal those computed by hand, and causal ones never look ahead."""
 
 from dataclasses import fields
 
@@ -15,7 +15,7 @@ BY_HAND = {
     "post": [800, 600, 1000, 800],
     "previous_pre": [800, 800, 800, 600],  # the first has no beat with an interval before it
     "second_previous_pre": [800, 800, 800, 800],
-    "next_post": [600, 1000, 800, 800],  # after the last nothing is known
+    "next_post": [600, 1000, 800, 800],  # after the last beat there is none
     "local": [800, 800, 700, 800],  # mean of two
     "overall": [800, 800, 800, 800],
 }
@@ -39,7 +39,7 @@ def test_intervals_of_six_beats_equal_those_by_hand(name: str) -> None:
         (10, [800, 800, 2200 / 3, 800]),
     ],
 )
-def test_the_local_mean_takes_the_last_intervals_as_far_as_there_are(
+def test_the_local_mean_is_over_up_to_n_last_intervals(
     local_beats: int, expected: list[float]
 ) -> None:
     np.testing.assert_allclose(measured(TIMES_S, local_beats=local_beats).local, expected)
@@ -95,6 +95,6 @@ def test_three_beats_have_intervals(causal: bool) -> None:
     assert only.overall.tolist() == ([500] if causal else [750])
 
 
-def test_the_time_of_day_does_not_matter() -> None:
+def test_intervals_do_not_depend_on_the_start_time() -> None:
     for name, expected in BY_HAND.items():
         np.testing.assert_allclose(getattr(measured(TIMES_S + 86_400), name), expected, rtol=1e-6)

@@ -1,4 +1,4 @@
-"""The train stage leaves models, curves and no checkpoints, or everything as it was."""
+"""The train stage writes models and curves and removes its checkpoints, or changes nothing."""
 
 import dataclasses
 from pathlib import Path
@@ -49,7 +49,7 @@ def job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TrainingJob:
     return job_in(tmp_path, train=train_with(seeds=(3, 12), epochs=2, checkpoint="best"))
 
 
-def test_every_seed_is_saved_with_where_it_comes_from(job: TrainingJob, tmp_path: Path) -> None:
+def test_every_seed_is_saved_with_its_origin(job: TrainingJob, tmp_path: Path) -> None:
     spec, trained = train_without_processes(job, workers=1)
     fit(job, workers=1, out=tmp_path / "models", history=tmp_path / "history.csv")
     names = sorted(path.name for path in (tmp_path / "models").iterdir())
@@ -71,15 +71,17 @@ def test_training_curves_are_written(job: TrainingJob, tmp_path: Path) -> None:
     assert history.notna().all(axis=None)
 
 
-def test_checkpoints_go_when_the_models_are_saved(job: TrainingJob, tmp_path: Path) -> None:
+def test_checkpoints_are_removed_after_the_models_are_saved(
+    job: TrainingJob, tmp_path: Path
+) -> None:
     other = job.checkpoints / "0123456789abcdef" / "seed-1.pt"
     other.parent.mkdir(parents=True)
     other.touch()
     fit(job, workers=1, out=tmp_path / "models", history=tmp_path / "history.csv")
-    assert list(job.checkpoints.rglob("*.pt")) == [other]  # that of another training stays
+    assert list(job.checkpoints.rglob("*.pt")) == [other]  # of another training
 
 
-def test_training_that_fails_leaves_the_models_before_and_the_checkpoints(
+def test_failed_training_keeps_previous_models_and_checkpoints(
     job: TrainingJob, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: object, **kwargs: object) -> None:
@@ -96,7 +98,7 @@ def test_training_that_fails_leaves_the_models_before_and_the_checkpoints(
     assert len(list(job.checkpoints.rglob("*.pt"))) == 2
 
 
-def test_number_of_seeds_changes_no_seed(job: TrainingJob, tmp_path: Path) -> None:
+def test_models_do_not_depend_on_the_other_seeds(job: TrainingJob, tmp_path: Path) -> None:
     fit(job, workers=1, out=tmp_path / "both", history=tmp_path / "history.csv")
     alone = dataclasses.replace(job, train=dataclasses.replace(job.train, seeds=(12,)))
     fit(alone, workers=1, out=tmp_path / "alone", history=tmp_path / "history.csv")

@@ -1,4 +1,4 @@
-"""Training is reproducible to the last bit, interrupted or not, and says when it diverges."""
+"""Training is bit-identical for equal seeds, interrupted or not, and reports divergence."""
 
 import dataclasses
 from pathlib import Path
@@ -11,22 +11,23 @@ from small_networks import (
     MODEL,
     TRAIN,
     assert_identical,
-    attention_with,
     augment_with,
-    made_up_beats,
+    labelled_beats,
+    rr_block_with,
     spec_of,
     train_with,
 )
 
 from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.datasets.inputs import LabelledInputs
+from ecgfuse.engine.checkpoint import load_checkpoint
+from ecgfuse.engine.training import Progress
 from ecgfuse.models.heartbeat import HeartbeatNet
-from ecgfuse.train.checkpoint import load_checkpoint
 from ecgfuse.train.config import AugmentConfig, TrainConfig
-from ecgfuse.train.loop import Progress, TrainedSeed, read_trained, train_seed
+from ecgfuse.train.loop import TrainedSeed, train_seed
 
-BEATS = made_up_beats(50, seed=0)
-VALID = made_up_beats(40, seed=1)
+BEATS = labelled_beats(50, seed=0)
+VALID = labelled_beats(40, seed=1)
 EVERYTHING = train_with(
     epochs=4,
     sampling="square_root",
@@ -38,7 +39,7 @@ EVERYTHING = train_with(
     mixup=0.3,
     checkpoint="best",
 )
-"""A training in which all that could make a resumed one differ is on."""
+"""Settings with all state that could make a resumed training differ."""
 CHANGED = augment_with(
     time_warp=0.1,
     polarity=0.2,
@@ -54,7 +55,7 @@ CHANGED = augment_with(
 def build() -> HeartbeatNet:
     """A hybrid network with dropout everywhere."""
     model = dataclasses.replace(MODEL, dropout=0.2, stochastic_depth=0.2)
-    return spec_of("hybrid", model=model, attention=attention_with(dropout=0.2)).build()
+    return spec_of("hybrid", model=model, rr_block=rr_block_with(dropout=0.2)).build()
 
 
 def trained(
@@ -79,7 +80,7 @@ def trained(
 
 
 def interrupt_after(n_beats: int) -> Progress:
-    """Progress that raises KeyboardInterrupt once so many beats were trained."""
+    """Progress callback that raises KeyboardInterrupt after n_beats beats."""
     left = n_beats
 
     def progress(n: int) -> None:
@@ -94,7 +95,7 @@ def interrupt_after(n_beats: int) -> Progress:
 def test_same_seed_twice_gives_identical_weights(tmp_path: Path) -> None:
     torch.manual_seed(111)
     first = trained(tmp_path / "a", config=EVERYTHING, augment=CHANGED)
-    torch.manual_seed(222)  # the state outside does not matter
+    torch.manual_seed(222)  # the global state does not matter
     second = trained(tmp_path / "b", config=EVERYTHING, augment=CHANGED)
     assert_identical(dataclasses.asdict(second), dataclasses.asdict(first))
 
@@ -114,20 +115,20 @@ def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
     ],
     ids=["adamw, best", "adam, last", "swa"],
 )
-def undisturbed(
+def uninterrupted(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[TrainConfig, TrainedSeed, Path]:
-    """A training in one go: how, what came of it, and its last checkpoint."""
-    checkpoint = tmp_path_factory.mktemp("undisturbed") / "seed-1.pt"
+    """An uninterrupted training: configuration, result and last checkpoint."""
+    checkpoint = tmp_path_factory.mktemp("uninterrupted") / "seed-1.pt"
     expected = trained(checkpoint, config=request.param, augment=CHANGED)
     return request.param, expected, checkpoint
 
 
 @pytest.mark.parametrize("n_epochs", [0.5, 1.5, 2.9])
-def test_resumed_training_ends_identical_to_an_undisturbed_one(
-    n_epochs: float, undisturbed: tuple[TrainConfig, TrainedSeed, Path], tmp_path: Path
+def test_resumed_training_equals_an_uninterrupted_one(
+    n_epochs: float, uninterrupted: tuple[TrainConfig, TrainedSeed, Path], tmp_path: Path
 ) -> None:
-    config, expected, checkpoint = undisturbed
+    config, expected, checkpoint = uninterrupted
     interrupt = interrupt_after(int(n_epochs * len(BEATS)))
     with pytest.raises(KeyboardInterrupt):
         trained(tmp_path / "a", config=config, augment=CHANGED, progress=interrupt)
@@ -137,52 +138,52 @@ def test_resumed_training_ends_identical_to_an_undisturbed_one(
     assert_identical(load_checkpoint(tmp_path / "a"), load_checkpoint(checkpoint))
 
 
-def test_resumed_training_trains_only_the_epochs_that_are_missing(tmp_path: Path) -> None:
+def test_resumed_training_trains_only_the_missing_epochs(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         trained(tmp_path / "a", progress=interrupt_after(2 * len(BEATS) + 1))
     reported: list[int] = []
     trained(tmp_path / "a", progress=reported.append)
-    assert reported[0] == 2 * len(BEATS)  # those done before, at once
+    assert reported[0] == 2 * len(BEATS)  # completed earlier
     assert sum(reported) == TRAIN.epochs * len(BEATS)
     reported.clear()
     trained(tmp_path / "a", progress=reported.append)
     assert reported == [TRAIN.epochs * len(BEATS)]
 
 
-def test_training_starts_anew_when_its_checkpoint_is_truncated(
+def test_training_restarts_if_its_checkpoint_is_truncated(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    undisturbed = trained(tmp_path / "a")
+    uninterrupted = trained(tmp_path / "a")
     content = (tmp_path / "a").read_bytes()
     (tmp_path / "b").write_bytes(content[: len(content) // 2])
     anew = trained(tmp_path / "b")
     assert "damaged checkpoint, training starts anew" in capsys.readouterr().err
-    assert_identical(dataclasses.asdict(anew), dataclasses.asdict(undisturbed))
+    assert_identical(dataclasses.asdict(anew), dataclasses.asdict(uninterrupted))
 
 
 @pytest.mark.parametrize(("n_beats", "sizes"), [(50, [17, 17, 16]), (33, [17, 16]), (9, [9])])
-def test_every_beat_is_trained_once_an_epoch_in_steps_of_nearly_equal_size(
+def test_every_epoch_trains_all_beats_once_in_batches_of_nearly_equal_size(
     n_beats: int, sizes: list[int], tmp_path: Path
 ) -> None:
     reported: list[int] = []
-    data = made_up_beats(n_beats, seed=0)
+    data = labelled_beats(n_beats, seed=0)
     trained(tmp_path / "a", train=data, progress=reported.append)
     assert reported == sizes * TRAIN.epochs
 
 
-def test_an_epoch_has_as_many_beats_as_asked_for_and_is_resumed_at_its_end(tmp_path: Path) -> None:
+def test_epoch_beats_sets_the_epoch_size_also_of_a_resumed_training(tmp_path: Path) -> None:
     reported: list[int] = []
     config = train_with(sampling="balanced", epoch_beats=80)
     with pytest.raises(KeyboardInterrupt):
         trained(tmp_path / "a", config=config, progress=interrupt_after(81))
     resumed = trained(tmp_path / "a", config=config, progress=reported.append)
     assert reported == [80] + [16] * 10
-    undisturbed = trained(tmp_path / "b", config=config)
-    assert_identical(dataclasses.asdict(resumed), dataclasses.asdict(undisturbed))
+    uninterrupted = trained(tmp_path / "b", config=config)
+    assert_identical(dataclasses.asdict(resumed), dataclasses.asdict(uninterrupted))
 
 
 def test_loss_is_the_weighted_and_smoothed_cross_entropy(tmp_path: Path) -> None:
-    data, smoothing = made_up_beats(9, seed=0), 0.2
+    data, smoothing = labelled_beats(9, seed=0), 0.2
     build_plain = spec_of("hybrid").build
     torch.manual_seed(1)
     network = build_plain()
@@ -204,7 +205,7 @@ def test_loss_is_the_weighted_and_smoothed_cross_entropy(tmp_path: Path) -> None
     assert result.history[0]["train_loss"] == pytest.approx(float(expected), rel=1e-5)
 
 
-def test_loss_that_is_not_finite_names_the_learning_rate(tmp_path: Path) -> None:
+def test_nonfinite_loss_is_reported_with_the_learning_rate(tmp_path: Path) -> None:
     ecg = BEATS.inputs.ecg.clone()
     ecg[7] = torch.inf
     data = dataclasses.replace(BEATS, inputs=BEATS.inputs._replace(ecg=ecg))
@@ -216,7 +217,7 @@ def test_loss_that_is_not_finite_names_the_learning_rate(tmp_path: Path) -> None
         trained(tmp_path / "a", train=data)
 
 
-def test_weights_that_diverge_in_the_last_step_name_the_learning_rate(
+def test_divergence_in_the_last_step_is_reported_with_the_learning_rate(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step = torch.optim.AdamW.step
@@ -227,17 +228,18 @@ def test_weights_that_diverge_in_the_last_step_name_the_learning_rate(
 
     monkeypatch.setattr(torch.optim.AdamW, "step", diverge)
     with pytest.raises(ValueError, match=r"not finite; lower train\.learning_rate"):
-        trained(tmp_path / "a", train=made_up_beats(9, seed=0))  # one step an epoch
+        trained(tmp_path / "a", train=labelled_beats(9, seed=0))  # one step per epoch
 
 
-def test_training_learns_beats_that_differ(tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_training_learns_separable_beats(tmp_path: Path) -> None:
     result = trained(tmp_path / "a", config=train_with(epochs=15, learning_rate=0.03))
     assert result.history[-1]["train_loss"] < 0.5 * result.history[0]["train_loss"]
     assert result.history[-1]["valid_macro_auprc"] > 0.9
 
 
 @pytest.mark.parametrize("epochs", [1, 3])
-def test_history_has_a_row_an_epoch(epochs: int, tmp_path: Path) -> None:
+def test_history_has_one_row_per_epoch(epochs: int, tmp_path: Path) -> None:
     history = trained(tmp_path / "a", config=train_with(epochs=epochs)).history
     assert [row["epoch"] for row in history] == list(range(1, epochs + 1))
     columns = ["epoch", "train_loss", "valid_loss", "valid_macro_auprc", "valid_macro_f1"]
@@ -245,7 +247,7 @@ def test_history_has_a_row_an_epoch(epochs: int, tmp_path: Path) -> None:
 
 
 def fake_scores(monkeypatch: pytest.MonkeyPatch, auprc: list[float]) -> list[dict[str, Any]]:
-    """Make validation score `auprc`, epoch by epoch, and collect the weights that it was shown."""
+    """Fake the validation AUPRC per epoch, and collect the validated weights."""
     seen: list[dict[str, Any]] = []
 
     def validate(model: Any, data: LabelledInputs) -> dict[str, float]:
@@ -257,7 +259,7 @@ def fake_scores(monkeypatch: pytest.MonkeyPatch, auprc: list[float]) -> list[dic
     return seen
 
 
-def test_best_checkpoint_is_the_first_with_the_best_validation_auprc(
+def test_best_weights_are_the_first_with_the_best_validation_auprc(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = fake_scores(monkeypatch, [0.2, 0.7, 0.7, 0.3])
@@ -266,7 +268,7 @@ def test_best_checkpoint_is_the_first_with_the_best_validation_auprc(
     assert_identical(dict(result.weights), seen[1])
 
 
-def test_best_checkpoint_of_before_an_interruption_is_not_lost(
+def test_best_weights_before_an_interruption_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = fake_scores(monkeypatch, [0.2, 0.7, 0.5, 0.3])
@@ -278,7 +280,7 @@ def test_best_checkpoint_of_before_an_interruption_is_not_lost(
     assert_identical(dict(result.weights), seen[1])
 
 
-def test_last_checkpoint_is_that_of_the_last_epoch(
+def test_last_weights_are_those_of_the_last_epoch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = fake_scores(monkeypatch, [0.2, 0.7, 0.7, 0.3])
@@ -291,10 +293,10 @@ def test_without_averaging_the_trained_weights_themselves_are_kept(tmp_path: Pat
     result = trained(tmp_path / "a", config=train_with(average=0.0))
     state = load_checkpoint(tmp_path / "a")
     assert state is not None
-    assert_identical(dict(result.weights), dict(state["model"]))
+    assert_identical(dict(result.weights), dict(state["network"]))
 
 
-def test_average_follows_its_equation_step_by_step(
+def test_moving_average_follows_its_equation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = "classifier.weight"
@@ -314,14 +316,14 @@ def test_average_follows_its_equation_step_by_step(
     torch.testing.assert_close(result.weights[name], average)
 
 
-def test_scaler_of_the_network_holds_the_statistics_of_the_training_beats(tmp_path: Path) -> None:
+def test_feature_scaler_has_the_statistics_of_the_training_beats(tmp_path: Path) -> None:
     weights = trained(tmp_path / "a", config=EVERYTHING, augment=CHANGED).weights
     features = BEATS.inputs.features
     torch.testing.assert_close(weights["scaler.mean"], features.mean(dim=0))
     torch.testing.assert_close(weights["scaler.sd"], features.std(dim=0))
 
 
-def test_weights_in_bf16_training_stay_in_fp32_and_near_those_of_fp32(tmp_path: Path) -> None:
+def test_bf16_training_keeps_fp32_weights_close_to_those_of_fp32_training(tmp_path: Path) -> None:
     exact = trained(tmp_path / "a", config=train_with(epochs=1)).weights
     rough = trained(tmp_path / "b", config=train_with(epochs=1, precision="bf16")).weights
     floating = [name for name, weight in rough.items() if weight.is_floating_point()]
@@ -333,7 +335,7 @@ def test_weights_in_bf16_training_stay_in_fp32_and_near_those_of_fp32(tmp_path: 
 
 
 @pytest.mark.parametrize("fusion", ["early", "late"])
-def test_parts_that_a_fusion_does_not_read_may_be_empty(fusion: Fusion, tmp_path: Path) -> None:
+def test_inputs_that_a_fusion_does_not_read_may_be_empty(fusion: Fusion, tmp_path: Path) -> None:
     def without(data: LabelledInputs) -> LabelledInputs:
         empty = {"features" if fusion == "early" else "ratios": torch.empty(0, 0)}
         return dataclasses.replace(data, inputs=data.inputs._replace(**empty))
@@ -350,12 +352,14 @@ def test_parts_that_a_fusion_does_not_read_may_be_empty(fusion: Fusion, tmp_path
     assert all(weight.isfinite().all() for weight in result.weights.values())
 
 
-def test_checkpoint_that_is_gone_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="checkpoint is gone; run 'dvc repro' again"):
-        read_trained(tmp_path / "a", seed=1)
+def test_training_without_a_checkpoint_gives_equal_weights(tmp_path: Path) -> None:
+    alone = train_seed(
+        build, train=BEATS, valid=VALID, config=TRAIN, augment=AUGMENT, seed=1, checkpoint=None
+    )
+    assert_identical(dataclasses.asdict(alone), dataclasses.asdict(trained(tmp_path / "a")))
 
 
-def test_validation_beats_do_not_change_what_is_trained(tmp_path: Path) -> None:
+def test_validation_does_not_affect_the_weights(tmp_path: Path) -> None:
     alone = train_seed(
         build,
         train=BEATS,

@@ -1,4 +1,4 @@
-"""Class weights and losses equal those worked out by hand."""
+"""Class weights and losses equal those computed by hand."""
 
 from typing import Literal
 
@@ -41,7 +41,7 @@ def test_mean_over_the_beats_is_1(scheme: Scheme) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["sqrt_inverse", "inverse"])
-def test_rarer_classes_weigh_more(scheme: Scheme) -> None:
+def test_rarer_classes_have_larger_weights(scheme: Scheme) -> None:
     weights = class_weights(LABELS, scheme=scheme, n_classes=4)
     assert weights[0] < weights[1] == weights[2] < weights[3]
 
@@ -87,7 +87,7 @@ def test_gradient_is_finite_where_a_class_is_certain() -> None:
 
 def test_focal_gamma_and_class_weights_of_the_configuration_are_used() -> None:
     config = train_with(focal_gamma=1.5, class_weights="inverse", label_smoothing=0.1)
-    loss = TrainingLoss.for_labels(TARGETS, config=config)(LOGITS, TARGETS)
+    loss = TrainingLoss.for_labels(TARGETS, config=config, n_classes=4)(LOGITS, TARGETS)
     weights = torch.tensor([1 / 11, 1 / 2, 1 / 2, 1.0])
     expected = focal_loss(
         LOGITS, torch.eye(4)[TARGETS], weights=weights, label_smoothing=0.1, gamma=1.5
@@ -101,20 +101,16 @@ def test_logit_adjustment_shifts_the_logits_by_the_log_of_the_class_frequencies(
 ) -> None:
     def loss(logits: torch.Tensor, logit_adjustment: float) -> torch.Tensor:
         config = train_with(focal_gamma=focal_gamma, logit_adjustment=logit_adjustment)
-        return TrainingLoss.for_labels(TARGETS, config=config)(logits, TARGETS)
+        return TrainingLoss.for_labels(TARGETS, config=config, n_classes=4)(logits, TARGETS)
 
     shift = 0.5 * torch.tensor([11 / 16, 2 / 16, 2 / 16, 1 / 16]).log()
     torch.testing.assert_close(loss(LOGITS, 0.5), loss(LOGITS + shift, 0.0))
     assert loss(LOGITS, 0.5) != loss(LOGITS, 0.0)
 
 
-def test_a_class_without_a_beat_does_no_harm_without_class_weights() -> None:
+def test_absent_class_is_allowed_without_class_weights() -> None:
     config = train_with(class_weights="none")
-    loss = TrainingLoss.for_labels(torch.tensor([0, 1, 2]), config=config)(LOGITS, TARGETS)
+    loss = TrainingLoss.for_labels(torch.tensor([0, 1, 2]), config=config, n_classes=4)(
+        LOGITS, TARGETS
+    )
     torch.testing.assert_close(loss, F.cross_entropy(LOGITS, TARGETS))
-
-
-@pytest.mark.parametrize("field", ["focal_gamma", "logit_adjustment", "mixup"])
-def test_negative_values_are_refused(field: str) -> None:
-    with pytest.raises(ValueError, match=rf"train\.{field} is -1\.0, but must be 0 or more"):
-        train_with(**{field: -1.0})

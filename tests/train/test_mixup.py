@@ -1,4 +1,4 @@
-"""Mixup averages beats in pairs, and their labels in the same share."""
+"""Mixup mixes pairs of beats and their labels in the same share."""
 
 import pytest
 import torch
@@ -14,7 +14,7 @@ LABELS = torch.arange(N_BEATS) % 4
 
 
 def marked(labels: Tensor) -> Inputs:
-    """Beats that hold in every value which label they have, one-hot over the samples."""
+    """Beats whose samples are the one-hot encoding of their label."""
     one_hot = torch.eye(4)[labels]
     return Inputs(ecg=one_hot[:, None].repeat(1, 3, 1), ratios=one_hot[:, :2], features=one_hot)
 
@@ -51,7 +51,7 @@ def test_shares_follow_the_beta_distribution(alpha: float) -> None:
     assert kstest(pairs.numpy(), "beta", args=(alpha, alpha)).pvalue > 0.01
 
 
-def test_each_beat_takes_part_in_as_many_pairs_as_the_others() -> None:
+def test_every_beat_occurs_in_equally_many_pairs() -> None:
     ecg = torch.eye(500)[:, None]
     inputs, _ = mixed(Inputs(ecg, torch.empty(0, 0), torch.empty(0, 0)), alpha=4.0)
     takes_part = (inputs.ecg[:, 0] > 0).sum(dim=0)
@@ -59,17 +59,17 @@ def test_each_beat_takes_part_in_as_many_pairs_as_the_others() -> None:
     assert (takes_part == 2).sum() >= 490  # a beat may be its own partner
 
 
-def test_parts_that_are_empty_stay_so() -> None:
+def test_empty_inputs_stay_empty() -> None:
     inputs, _ = mixed(marked(LABELS)._replace(ratios=torch.empty(0, 2)))
     assert inputs.ratios.shape == (0, 2)
 
 
-def test_same_generator_gives_the_same_beats_and_another_one_others() -> None:
+def test_mixed_beats_depend_on_the_generator_only() -> None:
     assert torch.equal(mixed(seed=1)[1], mixed(seed=1)[1])
     assert not torch.equal(mixed(seed=1)[1], mixed(seed=2)[1])
 
 
-def test_beats_given_are_left_as_they_were() -> None:
+def test_inputs_are_not_modified() -> None:
     inputs, untouched = random_inputs(N_BEATS), random_inputs(N_BEATS)
     mixed(inputs)
     assert all(torch.equal(*parts) for parts in zip(inputs, untouched, strict=True))

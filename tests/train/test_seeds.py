@@ -1,11 +1,8 @@
-"""Seeds trained in processes: same weights however many at once, and however they are stopped."""
+"""Training of several seeds in processes: equal weights for any number of workers, also resumed."""
 
 import dataclasses
 import os
-import pickle
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,40 +15,27 @@ from queue import Queue
 import numpy as np
 import pytest
 from small_networks import (
-    ATTENTION,
     MODEL,
+    RR_BLOCK,
     assert_identical,
-    attention_with,
     augment_with,
     job_in,
-    made_up_beats,
+    labelled_beats,
+    rr_block_with,
     train_with,
     write_split,
     write_splits,
 )
 
-from ecgfuse.train.checkpoint import load_checkpoint
-from ecgfuse.train.loop import Progress, TrainedSeed, train_seed
+from ecgfuse.engine.checkpoint import load_checkpoint
+from ecgfuse.engine.training import Progress
+from ecgfuse.train.loop import TrainedSeed, train_seed
 from ecgfuse.train.seeds import TrainingJob, train_seeds
 
+pytestmark = pytest.mark.slow
+
 LONG = train_with(epochs=12, average=0.9, checkpoint="best")
-"""Long enough to be stopped midway, with all that a resumed training has to restore."""
-
-STAGE = """
-import pickle, signal, sys
-from ecgfuse.stage import run_stage
-from ecgfuse.train import seeds
-
-def main():
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests may ignore it
-    with open(sys.argv[1], "rb") as file:
-        job = pickle.load(file)
-    seeds.train_seeds(job, workers=1)
-
-run_stage(main)
-"""
-
-INTERRUPTED = "\n-c: interrupted; 'dvc repro' continues where it stopped\n"
+"""Long enough to be interrupted, with all kinds of state that a checkpoint has to restore."""
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +46,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def long_job(database: Path, tmp_path: Path, *, seeds: tuple[int, ...] = (1,)) -> TrainingJob:
-    """A long training with checkpoints of its own."""
+    """A long training with a separate checkpoint folder."""
     train, augment = dataclasses.replace(LONG, seeds=seeds), augment_with(white_noise=0.1)
     job = job_in(database, train=train, augment=augment)
     return dataclasses.replace(job, checkpoints=tmp_path / "checkpoints")
@@ -71,7 +55,7 @@ def long_job(database: Path, tmp_path: Path, *, seeds: tuple[int, ...] = (1,)) -
 def train_here(
     job: TrainingJob, seed: int, *, progress: Progress = lambda n_beats: None
 ) -> TrainedSeed:
-    """Train one seed, or what is left of it, in this process."""
+    """Train one seed in this process, resuming from its checkpoint."""
     data = job.load("train")
     return train_seed(
         job.spec(data).build,
@@ -86,9 +70,9 @@ def train_here(
 
 
 @pytest.fixture(scope="module")
-def undisturbed(database: Path, tmp_path_factory: pytest.TempPathFactory) -> list[TrainedSeed]:
-    """Seeds 1 and 2, one after the other, in one go and in this process."""
-    job = long_job(database, tmp_path_factory.mktemp("undisturbed"))
+def uninterrupted(database: Path, tmp_path_factory: pytest.TempPathFactory) -> list[TrainedSeed]:
+    """Seeds 1 and 2, trained in this process without an interruption."""
+    job = long_job(database, tmp_path_factory.mktemp("uninterrupted"))
     return [train_here(job, seed) for seed in (1, 2)]
 
 
@@ -100,55 +84,29 @@ def checkpoints_of(job: TrainingJob) -> list[Path]:
     return list(job.checkpoints.glob("*/seed-1.pt"))
 
 
-def stop_training(
-    job: TrainingJob, stop: Callable[[int], None]
-) -> subprocess.CompletedProcess[str]:
-    """Train in another process group, and stop it, given its id, after its first epoch.
-
-    Returns when every process that holds the pipes has ended, so the training process too.
-    """
-    job.checkpoints.mkdir()
-    description = job.checkpoints / "job"
-    description.write_bytes(pickle.dumps(job))
-    with subprocess.Popen(
-        [sys.executable, "-c", STAGE, str(description)],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        while not checkpoints_of(job):
-            assert process.poll() is None
-            time.sleep(0.002)
-        stop(process.pid)
-        out, err = process.communicate(timeout=30)
-    return subprocess.CompletedProcess(process.args, process.returncode, out, err)
-
-
 @contextmanager
-def signal_to_process(number: int, *, when: Callable[[], bool]) -> Iterator[None]:
-    """Send a signal to the next training process, as soon as a condition holds."""
+def next_process_is_killed(*, when: Callable[[], bool]) -> Iterator[None]:
+    """Kill the next training process as soon as a condition holds."""
     started: Queue[int] = Queue()
     start = SpawnProcess.start
 
-    def start_and_tell(process: SpawnProcess) -> None:
+    def start_and_report(process: SpawnProcess) -> None:
         start(process)
         assert process.pid is not None
         started.put(process.pid)
 
-    def send() -> None:
+    def kill() -> None:
         pid = started.get(timeout=30)
         while not when():
             time.sleep(0.002)
-        os.kill(pid, number)
+        os.kill(pid, signal.SIGKILL)
 
-    sender = threading.Thread(target=send)
-    sender.start()
+    killer = threading.Thread(target=kill)
+    killer.start()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SpawnProcess, "start", start_and_tell)
+        patch.setattr(SpawnProcess, "start", start_and_report)
         yield
-    sender.join()
+    killer.join()
 
 
 def assert_stopped_midway(job: TrainingJob) -> None:
@@ -158,16 +116,8 @@ def assert_stopped_midway(job: TrainingJob) -> None:
     assert 1 <= state["epoch"] < LONG.epochs
 
 
-def kill_parent(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)
-
-
-def press_ctrl_c(pid: int) -> None:
-    os.killpg(pid, signal.SIGINT)
-
-
-def test_weights_do_not_depend_on_the_number_of_workers_nor_on_where_a_run_goes_on(
-    database: Path, tmp_path: Path, undisturbed: list[TrainedSeed]
+def test_weights_do_not_depend_on_workers_or_interruptions(
+    database: Path, tmp_path: Path, uninterrupted: list[TrainedSeed]
 ) -> None:
     job = long_job(database, tmp_path, seeds=(1, 2))
 
@@ -179,61 +129,23 @@ def test_weights_do_not_depend_on_the_number_of_workers_nor_on_where_a_run_goes_
         train_here(job, seed=1, progress=stop)
     assert_stopped_midway(job)
     spec, trained = train_seeds(job, workers=2)
-    assert (spec.model, spec.attention) == (MODEL, ATTENTION)
-    assert_same(trained, undisturbed)
+    assert (spec.model, spec.rr_block) == (MODEL, RR_BLOCK)
+    assert_same(trained, uninterrupted)
 
 
-def test_processes_end_by_themselves_when_the_parent_is_killed_and_the_next_run_ends_identical(
-    database: Path, tmp_path: Path, undisturbed: list[TrainedSeed]
+def test_killed_process_is_reported_and_the_next_run_gives_equal_weights(
+    database: Path, tmp_path: Path, uninterrupted: list[TrainedSeed]
 ) -> None:
     job = long_job(database, tmp_path)
-    stop_training(job, kill_parent)
-    assert_stopped_midway(job)  # its process has ended, long before it was through
-    assert_same([train_here(job, seed=1)], undisturbed[:1])
-
-
-def test_killed_process_is_reported_with_a_cure_and_the_next_run_ends_identical(
-    database: Path, tmp_path: Path, undisturbed: list[TrainedSeed]
-) -> None:
-    job = long_job(database, tmp_path)
-    killer = signal_to_process(signal.SIGKILL, when=lambda: bool(checkpoints_of(job)))
-    message = r"seed 1 was killed.*'dvc repro' to go on.*ECGFUSE_WORKERS=1"
+    killer = next_process_is_killed(when=lambda: bool(checkpoints_of(job)))
+    message = r"a training process was killed.* resume .*ECGFUSE_WORKERS=1"
     with killer, pytest.raises(ValueError, match=message):
         train_seeds(job, workers=1)
     assert_stopped_midway(job)
-    assert_same([train_here(job, seed=1)], undisturbed[:1])
+    assert_same([train_here(job, seed=1)], uninterrupted[:1])
 
 
-def test_ctrl_c_ends_training_soon_and_quietly_and_the_next_run_ends_identical(
-    database: Path, tmp_path: Path, undisturbed: list[TrainedSeed]
-) -> None:
-    job = long_job(database, tmp_path)
-    pressed_at: list[float] = []
-
-    def stop(pid: int) -> None:
-        pressed_at.append(time.monotonic())
-        press_ctrl_c(pid)
-
-    stopped = stop_training(job, stop)
-    assert time.monotonic() - pressed_at[0] < 5
-    assert stopped.returncode == 130
-    assert stopped.stderr == INTERRUPTED
-    assert_stopped_midway(job)
-    assert_same([train_here(job, seed=1)], undisturbed[:1])
-
-
-def test_ctrl_c_is_for_the_parent_alone_even_while_a_process_starts(
-    database: Path, tmp_path: Path
-) -> None:
-    job = long_job(database, tmp_path)
-    job = dataclasses.replace(job, train=dataclasses.replace(job.train, epochs=1))
-    started_at = time.monotonic()
-    with signal_to_process(signal.SIGINT, when=lambda: time.monotonic() > started_at + 0.5):
-        _, trained = train_seeds(job, workers=1)
-    assert trained[0].epoch == 1
-
-
-def test_error_in_a_process_becomes_an_error_here(tmp_path: Path) -> None:
+def test_error_in_a_process_is_raised_in_the_parent(tmp_path: Path) -> None:
     write_splits(tmp_path)
     ecg = np.load(tmp_path / "beats" / "train" / "ecg.npy")
     ecg[7] = np.inf
@@ -249,10 +161,10 @@ def test_class_without_beats_is_refused_by_name_before_processes_start(
     split: str, tmp_path: Path
 ) -> None:
     write_splits(tmp_path)
-    data = made_up_beats(64, seed=0)
+    data = labelled_beats(64, seed=0)
     data.labels[data.labels == 3] = 0
     write_split(data, split, beats=tmp_path / "beats", rr=tmp_path / "rr")
-    message = rf"split\.{split} holds no beat of class F; add a record .* to split\.{split}"
+    message = rf"split\.{split} has no beat of class F; add a record .* to split\.{split}"
     with pytest.raises(ValueError, match=message):
         train_seeds(job_in(tmp_path), workers=2)
 
@@ -273,7 +185,7 @@ def test_fingerprint_does_not_change_with_the_seeds(database: Path) -> None:
     [
         {"fusion": "late"},
         {"model": dataclasses.replace(MODEL, dropout=0.1)},
-        {"attention": attention_with(alpha_init=-1.0)},
+        {"rr_block": rr_block_with(alpha_init=-1.0)},
         {"train": train_with(learning_rate=0.02)},
         {"train": train_with(epochs=4)},
         {"augment": augment_with(polarity=0.1)},
@@ -287,7 +199,7 @@ def test_fingerprint_changes_with_a_parameter(change: dict[str, object], databas
 
 @pytest.mark.parametrize("split", ["train", "valid"])
 @pytest.mark.parametrize("name", ["beats/{}/ecg.npy", "beats/{}/beats.csv", "rr/{}/features.npy"])
-def test_fingerprint_changes_with_the_bytes_of_what_is_read(
+def test_fingerprint_changes_with_the_content_of_input_files(
     name: str, split: str, tmp_path: Path
 ) -> None:
     write_splits(tmp_path, n_beats=8)
@@ -300,7 +212,7 @@ def test_fingerprint_changes_with_the_bytes_of_what_is_read(
     assert job.fingerprint() != before
 
 
-def test_fingerprint_does_not_change_with_what_the_fusion_does_not_read(tmp_path: Path) -> None:
+def test_fingerprint_depends_only_on_files_that_the_fusion_reads(tmp_path: Path) -> None:
     write_splits(tmp_path, n_beats=8)
     early, late = (job_in(tmp_path, fusion=fusion) for fusion in ("early", "late"))
     before = early.fingerprint(), late.fingerprint()

@@ -1,10 +1,10 @@
-"""Validation predicts without changing the network, and its scores are those by hand."""
+"""Validation does not change the network, and its scores equal those computed by hand."""
 
 import math
 
 import pytest
 import torch
-from small_networks import assert_identical, made_up_beats, network_of, random_inputs
+from small_networks import assert_identical, labelled_beats, network_of, random_inputs
 from torch import Tensor, nn
 
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs
@@ -12,7 +12,11 @@ from ecgfuse.train.validate import predict_logits, validate
 
 
 class Echo(nn.Module):
-    """Gives the RR features back as logits."""
+    """Returns the RR features as logits; the weight only defines its device."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(()))
 
     def forward(self, inputs: Inputs) -> Tensor:
         return inputs.features
@@ -32,7 +36,7 @@ def test_predictions_do_not_depend_on_the_batches() -> None:
     torch.testing.assert_close(predict_logits(network, inputs, batch_size=3), whole)
 
 
-def test_predicting_leaves_the_network_as_it_was() -> None:
+def test_prediction_does_not_change_the_network() -> None:
     network = network_of("hybrid").train()
     before = {name: value.clone() for name, value in network.state_dict().items()}
     predict_logits(network, random_inputs(10))
@@ -51,12 +55,12 @@ def test_scores_equal_those_by_hand() -> None:
     assert scores["valid_macro_auprc"] == pytest.approx((2 / 3 + 1 / 6 + 1 / 2 + 2) / 4)
 
 
-def test_scores_are_plain_numbers() -> None:
-    scores = validate(network_of("late"), made_up_beats(12, seed=0))
+def test_scores_are_floats() -> None:
+    scores = validate(network_of("late"), labelled_beats(12, seed=0))
     assert {type(value) for value in scores.values()} == {float}
 
 
-def test_output_that_is_not_finite_is_refused_with_a_cure() -> None:
+def test_nonfinite_output_is_reported_with_its_cure() -> None:
     data = echoed([[0.0, math.nan, 0.0, 0.0]] * 4, [0, 1, 2, 3])
     with pytest.raises(ValueError, match=r"not finite; lower train\.learning_rate"):
         validate(Echo(), data)

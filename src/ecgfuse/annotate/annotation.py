@@ -1,4 +1,4 @@
-"""What is known of a recording before and after its beats are classified."""
+"""A recording before and after classification of its beats."""
 
 from dataclasses import dataclass
 
@@ -10,37 +10,37 @@ from ecgfuse.annotate.quality import BadSpans
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A lead in which beats were found, ready to be classified."""
+    """A lead with its R peaks, ready for classification."""
 
     filtered: np.ndarray
-    """(n_samples,) float32 in mV at `fs`, within the pass band."""
+    """(n_samples,) float32 in mV at `fs`, band-passed."""
     fs: float
-    """Hz"""
+    """Sampling rate in Hz."""
     file_fs: float
-    """Hz of the file."""
+    """Sampling rate of the file in Hz."""
     duration_s: float
     """Length of the recording."""
     places: np.ndarray
     """R peaks, (n_beats,) int64 in samples at `fs`."""
     samples: np.ndarray
-    """The same in samples of the file."""
+    """The same R peaks in samples of the file."""
     flags: np.ndarray
-    """Why each beat cannot be judged, (n_beats,) str; empty: it can."""
+    """Why each beat cannot be classified, (n_beats,) str; empty if it can."""
     bad: BadSpans
-    """Stretches without a usable signal, in samples at `fs`."""
+    """Segments without a usable signal, in samples at `fs`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Annotation:
-    """What is said of one recording."""
+    """Classified beats of one recording."""
 
     beats: pd.DataFrame
-    """One row a beat, as `Annotator.annotate` gives it."""
+    """One row per beat, as `Annotator.annotate` returns."""
     filtered: np.ndarray
-    """The lead that was classified, (n_samples,) float32 in mV at `fs`, within the pass band."""
+    """The classified lead, (n_samples,) float32 in mV at `fs`, band-passed."""
     fs: float
-    """Hz"""
+    """Sampling rate in Hz."""
     duration_s: float
     """Length of the recording."""
     bad: BadSpans
-    """Stretches without a usable signal, in samples at `fs`."""
+    """Segments without a usable signal, in samples at `fs`."""

@@ -1,4 +1,4 @@
-"""A recording as arrays -> the class of every heartbeat."""
+"""A lead as an array -> the class of every heartbeat."""
 
 import warnings
 from collections.abc import Sequence
@@ -11,26 +11,27 @@ from ecgfuse.annotate.annotation import Annotation, Prepared
 from ecgfuse.annotate.checks import check_r_peaks, require_rate
 from ecgfuse.annotate.lead import Lead, assemble_lead
 from ecgfuse.annotate.network import Network, find_model
-from ecgfuse.annotate.plausibility import find_doubts
-from ecgfuse.annotate.quality import IN_RHYTHM, UNJUDGED, BadSpans, find_bad_spans, flag_beats
+from ecgfuse.annotate.plausibility import plausibility_warnings
+from ecgfuse.annotate.quality import IN_RHYTHM, UNCLASSIFIED, BadSpans, find_bad_spans, flag_beats
 from ecgfuse.annotate.rhythm import bridge_gaps
 from ecgfuse.annotate.statistics import summarise_beats
+from ecgfuse.classes import CLASSES
 from ecgfuse.datasets.rr import fusion_features
 from ecgfuse.preprocess.beats import cut_rows, filter_signal
 from ecgfuse.qrs.detect import FS, REFRACTORY_S, detect_r_peaks, drop_close, move_to_r_peaks
-from ecgfuse.records.annotations import CLASSES, MIN_BEATS
-from ecgfuse.records.resample import resample_signal
+from ecgfuse.recordings.beats import MIN_BEATS
+from ecgfuse.recordings.resample import resample_signal
 from ecgfuse.rr.extract import record_rr
 
-_LEAST_STRETCH_S = 2.0
-"""Of a signal between two stretches without one; in less there is no rhythm to find."""
+_LEAST_SEGMENT_S = 2.0
+"""Shortest segment between two gaps in which beats are detected; a shorter one has no rhythm."""
 
 
 class Annotator:
-    """Finds heartbeats and gives each a class of the AAMI: N, S, V or F.
+    """Detects heartbeats and classifies each into the AAMI classes N, S, V and F.
 
     Args:
-        model: name of a model, such as hybrid, or the path of an ONNX file.
+        model: name of a model, such as hybrid, or path of an ONNX file.
         workers: threads; the result does not depend on them.
         progress: show progress bars.
 
@@ -47,7 +48,7 @@ class Annotator:
 
     @property
     def fs(self) -> float:
-        """Hz that recordings are brought to."""
+        """Sampling rate in Hz to which recordings are resampled."""
         return self.network.preprocess.fs
 
     def annotate(
@@ -56,28 +57,28 @@ class Annotator:
         """Classify all beats of one lead.
 
         Args:
-            signal: (n_samples,) in mV, NaN or masked where there is no value. The models have
-                learned from lead II (MLII).
+            signal: (n_samples,) in mV, NaN or masked where missing. The models were trained on
+                lead II (MLII).
             fs: its sampling rate, 100 to 2,000 Hz.
-            r_peaks: (n_beats,) in samples of the signal, ascending; None looks for them.
+            r_peaks: (n_beats,) in samples of the signal, ascending; None detects them.
 
         Returns:
-            One row a beat: sample (of the R peak, at `fs`), time_s, class (N, S, V, F, or Q where
-            the beat cannot be judged), p_N, p_S, p_V, p_F (NaN with Q), and flag: empty, or why it
-            cannot be judged.
+            One row per beat: sample (of the R peak, at `fs`), time_s, class (N, S, V, F, or Q for
+            an unclassified beat), p_N, p_S, p_V, p_F (NaN for Q), and flag: empty, or why the beat
+            is unclassified.
 
         Raises:
             ValueError: signal, rate or R peaks are not as above, or there is no signal.
 
         Warns:
-            UserWarning: the result is doubtful, as where the unit is not mV.
+            UserWarning: the result is implausible, for example because the unit is not mV.
         """
-        with np.errstate(over="ignore"):  # what is too large becomes inf, which is no value
+        with np.errstate(over="ignore"):  # too large a value becomes inf and counts as missing
             signal = np.ma.filled(np.ma.asarray(signal).astype(np.float32), np.nan)
         if signal.ndim != 1:
             raise ValueError(
-                f"signal has the shape {signal.shape}, but must be one lead, (n_samples,); choose "
-                "one, such as signal[:, 0]"
+                f"signal has the shape {signal.shape}, but must be one lead, (n_samples,); select "
+                "one, for example signal[:, 0]"
             )
         require_rate(fs)
         lead = assemble_lead([signal], file_fs=fs, fs=self.fs)
@@ -85,23 +86,23 @@ class Annotator:
             r_peaks = check_r_peaks(np.asarray(r_peaks), n_samples=len(signal))
         annotation = self.classify(self.prepare(lead, r_peaks=r_peaks))
         summary = summarise_beats(annotation.beats, duration_s=annotation.duration_s)
-        for doubt in find_doubts(annotation, summary=summary):
-            warnings.warn(doubt, stacklevel=2)
+        for warning in plausibility_warnings(annotation, summary=summary):
+            warnings.warn(warning, stacklevel=2)
         return annotation.beats
 
     def prepare(self, lead: Lead, *, r_peaks: np.ndarray | None = None) -> Prepared:
-        """Find the beats of a lead, filter it, and tell what of it cannot be judged.
+        """Filter a lead, detect its beats and check its signal quality.
 
         Args:
-            lead: at the rate of the model.
-            r_peaks: (n_beats,) int64 in samples of the file, ascending, within it; None looks for
+            lead: lead at the sampling rate of the model.
+            r_peaks: (n_beats,) int64 in samples of the file, ascending, within it; None detects
                 them.
 
         Raises:
             ValueError: there is no signal.
         """
         if len(lead.signal) == 0:
-            raise ValueError("there is no value in it; choose another lead or recording")
+            raise ValueError("the lead has no values; choose another lead or recording")
         bad, factor = find_bad_spans(lead), lead.factor
         filtered = filter_signal(lead.signal, config=self.network.preprocess)
         if r_peaks is None:
@@ -125,7 +126,7 @@ class Annotator:
         )
 
     def classify(self, prepared: Prepared) -> Annotation:
-        """Give every beat its class."""
+        """Classify every beat."""
         probabilities = self._predict(prepared)
         beats = _table(
             prepared.samples,
@@ -142,13 +143,13 @@ class Annotator:
         )
 
     def _detect(self, lead: Lead, *, bad: BadSpans) -> np.ndarray:
-        """R peaks in samples of the lead, each stretch with a signal searched by itself.
+        """R peaks in samples of the lead, detected separately in each segment with a signal.
 
-        A detector sets its threshold by what it sees: a lead that fell off for minutes would make
-        it take noise and T waves for beats.
+        The thresholds of a detector adapt to the signal: after minutes with the lead off it would
+        detect noise and T waves.
         """
         found = []
-        for first, end in bad.usable(len(lead.signal), least=round(_LEAST_STRETCH_S * lead.fs)):
+        for first, end in bad.usable(len(lead.signal), least=round(_LEAST_SEGMENT_S * lead.fs)):
             part = resample_signal(lead.signal[first:end], up=FS, down=lead.fs)
             r_peaks = detect_r_peaks(part, workers=self.workers, progress=self.progress)
             places = first + np.rint(r_peaks * (lead.fs / FS)).astype(np.int64)
@@ -159,25 +160,25 @@ class Annotator:
     def _predict(self, prepared: Prepared) -> np.ndarray:
         """Probabilities (n_beats, 4) of all beats; NaN for those with a flag.
 
-        Beats without a usable signal are left out, so that they shape neither the rhythm nor the
-        patient's median beat.
+        Beats without a usable signal are left out, so that they affect neither the rhythm features
+        nor the patient's median beat.
         """
         flags, config = prepared.flags, self.network.preprocess
         probabilities = np.full((len(flags), len(CLASSES)), np.nan, dtype=np.float32)
         kept = np.flatnonzero(np.isin(flags, IN_RHYTHM))
         if len(kept) < MIN_BEATS:
             return probabilities
-        # By the samples of the file: at another rate two beats may share a sample.
+        # In samples of the file: at a lower rate two beats may share a sample.
         times_s = prepared.samples[kept] / prepared.file_fs
         times_s = bridge_gaps(times_s, broken=flags[kept[1:]] == "gap before")
-        rows, comparison = cut_rows(
+        rows, morphology = cut_rows(
             [prepared.filtered], r_peaks=prepared.places[kept], times_s=times_s, config=config
         )
         rr = record_rr(times_s, config=self.network.rr)
         inputs = {
             "ecg": rows,
             "ratios": rr.ratios,
-            "features": fusion_features(rr, comparison=comparison),
+            "features": fusion_features(rr, morphology=morphology),
         }
         probabilities[kept[1:-1]] = self.network.predict(
             inputs, workers=self.workers, progress=self.progress
@@ -189,9 +190,9 @@ class Annotator:
 def _table(
     samples: np.ndarray, *, fs: float, probabilities: np.ndarray, flags: np.ndarray
 ) -> pd.DataFrame:
-    names = np.array([*CLASSES, UNJUDGED])
-    judged = np.isfinite(probabilities[:, 0])
-    best = np.where(judged, np.nan_to_num(probabilities).argmax(axis=1), len(CLASSES))
+    names = np.array([*CLASSES, UNCLASSIFIED])
+    classified = np.isfinite(probabilities[:, 0])
+    best = np.where(classified, np.nan_to_num(probabilities).argmax(axis=1), len(CLASSES))
     columns = {f"p_{name}": probabilities[:, i] for i, name in enumerate(CLASSES)}
     return pd.DataFrame(
         {"sample": samples, "time_s": samples / fs, "class": names[best], **columns, "flag": flags}

@@ -1,21 +1,21 @@
-"""Times of a recording as people write them."""
+"""Times and durations as text."""
 
 from datetime import datetime, timedelta
 
 
 def format_duration(seconds: float) -> str:
-    """As h:mm:ss, rounded down."""
+    """Format as h:mm:ss, rounded down."""
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}"
 
 
 class Clock:
-    """Tells when a moment of a recording was: by the clock where it is known, else since its begin.
+    """Formats times of a recording: time of day if known, else time from its start.
 
     Args:
-        start: wall clock of the first sample, if it is known.
-        duration_s: of the recording. One that lasts past midnight has the day with each time.
+        start: date and time of the first sample, if known.
+        duration_s: length of the recording. If it passes midnight, times include the date.
     """
 
     def __init__(self, start: datetime | None, *, duration_s: float) -> None:
@@ -32,7 +32,7 @@ class Clock:
             self.format = "%m-%d %H:%M:%S"
 
     def __call__(self, seconds: float) -> str:
-        """The time, `seconds` after the first sample."""
+        """Format the time `seconds` after the first sample."""
         if self.start is None:
             return format_duration(seconds)
         return (self.start + timedelta(seconds=seconds)).strftime(self.format)

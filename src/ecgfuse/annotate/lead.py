@@ -1,4 +1,4 @@
-"""One lead of a recording at the rate of the model, put together from blocks of any rate."""
+"""One lead of a recording, assembled from blocks and resampled to the rate of the model."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,46 +9,46 @@ import numpy as np
 from scipy.signal import resample_poly
 
 _BLOCK = 1 << 20
-"""Samples worked on at once. A shorter recording is resampled as the pipeline does it."""
+"""Samples processed at a time. A shorter recording is resampled exactly as in the pipeline."""
 _LARGEST_MV = 10_000.0
-"""Ten volts are no signal of a heart, whatever the offset of the electrodes."""
+"""Ten volts cannot be an ECG, whatever the electrode offset."""
 _LARGEST_DENOMINATOR = 2000
-"""Of the ratio of the rates: the filter grows with it, and 1999.871 Hz would make it endless."""
+"""Of the ratio of the rates: the length of the filter grows with it, as for 1999.871 Hz."""
 _LEAST_GAP_S = 0.05
-"""A few samples that are missing are bridged, and nothing is lost."""
+"""Shorter gaps are interpolated and not listed."""
 _MARGIN = 24
-"""Samples, of the slower of the two rates, on each side of a block; the resampling filter reads
-10 of them."""
+"""Context on each side of a block, in samples at the lower of the two rates; the resampling filter
+needs 10."""
 
 
 @dataclass(frozen=True)
 class Lead:
-    """A lead without gaps, and where its gaps were."""
+    """A lead with interpolated gaps, and their positions."""
 
     signal: np.ndarray
-    """(n_samples,) float32 in mV; gaps are bridged."""
+    """(n_samples,) float32 in mV, gaps interpolated."""
     fs: float
-    """Hz"""
+    """Sampling rate in Hz."""
     gaps: np.ndarray
-    """First sample and end of each stretch of 50 ms or more without values, (n_gaps, 2) int64."""
+    """First sample and end of each gap of 50 ms or more, (n_gaps, 2) int64."""
     file_fs: float
-    """Hz at which the file was sampled."""
+    """Sampling rate of the file in Hz."""
     file_samples: int
-    """Length in samples of the file."""
+    """Length of the file in samples."""
     factor: float
-    """Samples for each sample of the file; fs / file_fs, but for the rounding of odd rates."""
+    """Samples per sample of the file: fs / file_fs, except for rounding of odd rates."""
 
 
 def assemble_lead(blocks: Iterable[np.ndarray], *, file_fs: float, fs: float) -> Lead:
-    """Fill gaps and resample, block by block: a day at 2,000 Hz is never in memory at its rate.
+    """Interpolate gaps and resample block by block, so that 24 h at 2,000 Hz fit into memory.
 
     Args:
-        blocks: (n,) float32 in mV each, in order; NaN, or ten volts and more, are no value.
-        file_fs: their rate in Hz.
-        fs: rate wanted in Hz.
+        blocks: each (n,) float32 in mV, in order; NaN and 10 V or more count as missing.
+        file_fs: sampling rate of the blocks in Hz.
+        fs: target sampling rate in Hz.
 
     Returns:
-        The lead; without a sample if there is no value at all.
+        The lead; empty if there is no value at all.
     """
     gaps: list[np.ndarray] = []
     n_read = 0
@@ -78,10 +78,10 @@ def assemble_lead(blocks: Iterable[np.ndarray], *, file_fs: float, fs: float) ->
 
 
 def _fill_gaps(blocks: Iterable[np.ndarray], *, gaps: list[np.ndarray]) -> Iterator[np.ndarray]:
-    """The samples in chunks of one size, without gaps, which are added to the list `gaps`."""
+    """The samples in chunks of equal size with gaps interpolated; appends the gaps to `gaps`."""
     first, last = 0, np.float32(0)
     for chunk in _regroup(blocks, size=_BLOCK):
-        missing = ~(np.abs(chunk) < _LARGEST_MV)  # of NaN, too
+        missing = ~(np.abs(chunk) < _LARGEST_MV)  # True for NaN
         if missing.any():
             gaps.append(runs(missing) + first)
             chunk = _fill(chunk, missing=missing, last=last)
@@ -90,7 +90,7 @@ def _fill_gaps(blocks: Iterable[np.ndarray], *, gaps: list[np.ndarray]) -> Itera
 
 
 def _resample(chunks: Iterable[np.ndarray], *, ratio: Fraction) -> Iterator[np.ndarray]:
-    """The same signal at another rate, chunk by chunk; each sees a little of its neighbours."""
+    """Resample chunk by chunk, with some context from the neighbouring chunks."""
     up, down = ratio.numerator, ratio.denominator
     if ratio == 1:
         yield from chunks
@@ -100,7 +100,7 @@ def _resample(chunks: Iterable[np.ndarray], *, ratio: Fraction) -> Iterator[np.n
     for chunk, after in _with_next(_regroup(chunks, size=max(_BLOCK // down, 1) * down)):
         part = np.concatenate([before, chunk, after[:margin]]).astype(np.float64)
         if len(part) == 1:
-            return  # no line can be drawn through it, nor a heartbeat be in it
+            return  # padtype "line" needs two samples
         resampled = resample_poly(part, up, down, padtype="line").astype(np.float32)
         start = len(before) * up // down
         n_kept = len(chunk) * up // down if len(after) else len(resampled)
@@ -109,7 +109,7 @@ def _resample(chunks: Iterable[np.ndarray], *, ratio: Fraction) -> Iterator[np.n
 
 
 def _regroup(blocks: Iterable[np.ndarray], *, size: int) -> Iterator[np.ndarray]:
-    """The same samples in chunks of one size; the last may be shorter."""
+    """The same samples in chunks of equal size; the last may be shorter."""
     waiting: list[np.ndarray] = []
     n_waiting = 0
     for block in blocks:
@@ -124,7 +124,7 @@ def _regroup(blocks: Iterable[np.ndarray], *, size: int) -> Iterator[np.ndarray]
 
 
 def _with_next(chunks: Iterable[np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Each chunk and the one after it; an empty one after the last."""
+    """Each chunk with the next one; the last with an empty one."""
     chunk: np.ndarray | None = None
     for after in chunks:
         if chunk is not None:
@@ -135,7 +135,7 @@ def _with_next(chunks: Iterable[np.ndarray]) -> Iterator[tuple[np.ndarray, np.nd
 
 
 def _fill(chunk: np.ndarray, *, missing: np.ndarray, last: np.float32) -> np.ndarray:
-    """Straight lines from each value to the next; after the last one of the chunk it stays.
+    """Interpolate linearly between values; after the last value of the chunk it is held.
 
     Args:
         last: value before the chunk.
@@ -155,10 +155,10 @@ def runs(mask: np.ndarray) -> np.ndarray:
 
 
 def join_spans(spans: np.ndarray) -> np.ndarray:
-    """Spans (n, 2), in order of their first sample, with those that touch each other as one."""
+    """Merge spans (n, 2), sorted by first sample, that overlap or touch."""
     if len(spans) == 0:
         return spans
-    reach = np.maximum.accumulate(spans[:, 1])  # one may lie within another
+    reach = np.maximum.accumulate(spans[:, 1])  # spans may be nested
     apart = np.flatnonzero(spans[1:, 0] > reach[:-1])
     starts = spans[np.concatenate([[0], apart + 1]), 0]
     ends = reach[np.concatenate([apart, [len(spans) - 1]])]
@@ -166,6 +166,6 @@ def join_spans(spans: np.ndarray) -> np.ndarray:
 
 
 def _scale(spans: np.ndarray, *, factor: float, n_samples: int) -> np.ndarray:
-    """Spans (n, 2) at another rate, rounded outwards, within the signal."""
+    """Convert spans (n, 2) to another rate, rounded outwards, limited to the signal."""
     starts, ends = np.floor(spans[:, 0] * factor), np.ceil(spans[:, 1] * factor)
     return np.minimum(np.stack([starts, ends], axis=1), n_samples).astype(np.int64)

@@ -1,4 +1,4 @@
-"""An exported network, run by ONNX Runtime: no PyTorch is loaded."""
+"""An exported network, run by ONNX Runtime without PyTorch."""
 
 import hashlib
 import json
@@ -11,26 +11,26 @@ import numpy as np
 import onnxruntime
 from tqdm import tqdm
 
-from ecgfuse.params import build_config
+from ecgfuse.classes import CLASSES
+from ecgfuse.pipeline.params import build_config
 from ecgfuse.preprocess.config import PreprocessConfig
-from ecgfuse.records.annotations import CLASSES
 from ecgfuse.rr.config import RRConfig
 
 BATCH_SIZE = 256
-"""Beats at once. More do not fit into the caches and are slower."""
+"""Beats per batch. Larger batches do not fit into the CPU cache and are slower."""
 
-_DESCRIPTION = "ecgfuse"  # as export/onnx_file.py, which needs PyTorch, writes it
+_DESCRIPTION = "ecgfuse"  # also in export/onnx_file.py, which needs PyTorch
 _INPUTS = ("ecg", "ratios", "features")
 
 
 class Network:
-    """Probabilities of beats, and how to prepare a recording for it.
+    """A network with the preprocessing configuration it was trained with.
 
     Args:
-        path: ONNX file that `export_model` wrote.
+        path: ONNX file written by `export_model`.
 
     Raises:
-        ValueError: no such file, no ONNX file, or one that ecgfuse did not write.
+        ValueError: the file is missing, is not ONNX, or was not written by this version.
     """
 
     def __init__(self, path: Path) -> None:
@@ -43,8 +43,8 @@ class Network:
             self.rr = build_config(RRConfig, description["rr"])
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(
-                f"{path}: this model file is of another version of ecgfuse ({error}); take the "
-                "one that comes with this version, or export it again with 'dvc repro export'"
+                f"{path}: this model file is of another version of ecgfuse ({error}); use one of "
+                "this version, or run the stage 'export' again"
             ) from None
 
     def predict(
@@ -54,9 +54,9 @@ class Network:
 
         Args:
             inputs: ecg (n_beats, n_rows, length), ratios (n_beats, 2) and features
-                (n_beats, n_features), float32; those that the network does not read are ignored.
+                (n_beats, n_features), float32; those the network does not read are ignored.
             workers: threads; the result does not depend on them.
-            progress: show a bar.
+            progress: show a progress bar.
         """
         read = {i.name: inputs[i.name] for i in self.session.get_inputs()}
         n_beats = len(inputs["ecg"])
@@ -83,18 +83,20 @@ class Network:
 def _open_session(path: Path) -> onnxruntime.InferenceSession:
     if not path.is_file():
         raise ValueError(
-            f"{path}: no such model file; name a model such as hybrid, or an ONNX file that "
-            "'dvc repro export' wrote"
+            f"{path}: no such model file; name a model, such as hybrid, or an ONNX file written by "
+            "the stage 'export'"
         )
     options = onnxruntime.SessionOptions()
-    # One thread a batch: two batches at once are faster than one batch on two cores.
+    # One thread per batch: two parallel batches are faster than one batch on two cores.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # errors alone
+    options.log_severity_level = 3  # errors only
     try:
         return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime raises classes of its own
-        raise ValueError(f"{path}: not a readable ONNX file ({error}); export it again") from None
+    except Exception as error:  # ONNX Runtime has its own exception classes
+        raise ValueError(
+            f"{path}: not a readable ONNX file ({error}); run the stage 'export' again"
+        ) from None
 
 
 def _read_description(session: onnxruntime.InferenceSession, *, path: Path) -> dict[str, Any]:
@@ -105,17 +107,17 @@ def _read_description(session: onnxruntime.InferenceSession, *, path: Path) -> d
         description = None
     names = {i.name for i in session.get_inputs()}
     if not isinstance(description, dict) or not names <= set(_INPUTS):
-        raise ValueError(f"{path}: not a model of ecgfuse; name one such as hybrid")
+        raise ValueError(f"{path}: not a model of ecgfuse; name one, such as hybrid")
     return description
 
 
 def find_model(model: str) -> Path:
-    """The file of a model that is named by its name, such as hybrid, or by its path.
+    """File of a model, given by name, such as hybrid, or by path.
 
     Models are looked up in the installed package and, in a clone, in its folder models/.
 
     Raises:
-        ValueError: there is no such model; the message lists those there are.
+        ValueError: there is no such model; the message lists the available ones.
     """
     if model.endswith(".onnx"):
         return Path(model)
@@ -126,6 +128,6 @@ def find_model(model: str) -> Path:
             return folder / f"{model}.onnx"
     known = sorted({path.stem for folder in folders for path in folder.glob("*.onnx")})
     raise ValueError(
-        f"there is no model {model!r}; there are: {', '.join(known) or 'none'}. Or name an ONNX "
+        f"there is no model {model!r}; available: {', '.join(known) or 'none'}. Or name an ONNX "
         f"file{'' if known else '; a clone of the repository has some in models/'}"
     )

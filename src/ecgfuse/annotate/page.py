@@ -1,15 +1,19 @@
-"""One page that tells what was found in a recording."""
+"""Summary page of an annotated recording."""
 
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from ecgfuse.annotate.annotation import Annotation
 from ecgfuse.annotate.clock import Clock, format_duration
-from ecgfuse.annotate.drawing import (
+from ecgfuse.annotate.quality import UNCLASSIFIED
+from ecgfuse.annotate.statistics import ECTOPIC, PAUSE_S, RUN_BEATS, known_intervals
+from ecgfuse.annotate.summary import RecordingSummary
+from ecgfuse.classes import CLASSES
+from ecgfuse.pipeline.templates import template_environment
+from ecgfuse.plots.strips import (
     STRIP_S,
     STRIP_SIZE,
     TACHOGRAM_SIZE,
@@ -17,30 +21,27 @@ from ecgfuse.annotate.drawing import (
     draw_strip,
     draw_tachogram,
 )
-from ecgfuse.annotate.quality import UNJUDGED
-from ecgfuse.annotate.statistics import ECTOPIC, RUN_BEATS, known_intervals
-from ecgfuse.records.annotations import CLASSES
-from ecgfuse.templates import template_environment
 
 NAMES = {
-    "N": "normal and bundle branch block",
+    "N": "normal or bundle branch block",
     "S": "supraventricular ectopic",
     "V": "ventricular ectopic",
     "F": "fusion of ventricular and normal",
-    UNJUDGED: "cannot be judged",
+    UNCLASSIFIED: "unclassified",
 }
 _SHOWN = 12
-"""Runs and pauses in the tables, at most."""
+"""Maximum number of runs and of pauses in the tables."""
 _DRAWN = 3
-"""Of them with a strip."""
+"""Number of these shown as strips."""
 
 
-def render_page(annotation: Annotation, *, summary: dict[str, Any], start: datetime | None) -> str:
-    """The page as HTML that needs no other file.
+def render_page(
+    annotation: Annotation, *, summary: RecordingSummary, start: datetime | None
+) -> str:
+    """Render the page as self-contained HTML.
 
     Args:
-        summary: as `annotate_file` gives it, without the files.
-        start: wall clock of the first sample, if it is known.
+        start: date and time of the first sample, if known.
     """
     environment = template_environment("annotate")
     duration_s, beats = summary["duration_s"], annotation.beats
@@ -50,11 +51,14 @@ def render_page(annotation: Annotation, *, summary: dict[str, Any], start: datet
         **{**summary, "start": start},
         shown=_SHOWN,
         classes=CLASSES,
-        columns=(*CLASSES, UNJUDGED),
+        columns=(*CLASSES, UNCLASSIFIED),
         names=NAMES,
         ectopic=ECTOPIC,
         run_beats=RUN_BEATS,
-        tachogram=draw_tachogram(beats, rr=known_intervals(beats), duration_s=duration_s)
+        pause_s=PAUSE_S,
+        tachogram=draw_tachogram(
+            beats, rr=known_intervals(beats), duration_s=duration_s, classes=CLASSES[1:]
+        )
         if len(beats) > 1
         else None,
         tachogram_size=TACHOGRAM_SIZE,
@@ -69,7 +73,7 @@ def render_page(annotation: Annotation, *, summary: dict[str, Any], start: datet
 
 
 def _examples(annotation: Annotation) -> dict[str, list[tuple[str, Strip]]]:
-    """Class -> up to three beats of it, the surest, a middling and the least sure, as strips."""
+    """Class -> strips of up to three beats: highest, median and lowest probability."""
     times = annotation.beats["time_s"].to_numpy()
     draw = partial(draw_strip, annotation.filtered, fs=annotation.fs, beats=annotation.beats)
     return {
@@ -77,25 +81,28 @@ def _examples(annotation: Annotation) -> dict[str, list[tuple[str, Strip]]]:
             (title, draw(middle_s=times[index], chosen=index))
             for title, index in choose_examples(annotation.beats, name=name)
         ]
-        for name in (*CLASSES, UNJUDGED)
+        for name in (*CLASSES, UNCLASSIFIED)
     }
 
 
 def _moments(annotation: Annotation, times_s: list[float]) -> list[Strip]:
-    """Strips of the first few of these moments."""
+    """Strips around the first few of these times."""
     draw = partial(draw_strip, annotation.filtered, fs=annotation.fs, beats=annotation.beats)
     return [draw(middle_s=time_s) for time_s in times_s[:_DRAWN]]
 
 
 def choose_examples(beats: pd.DataFrame, *, name: str) -> list[tuple[str, int]]:
-    """What they are examples of, and their rows."""
+    """Choose example beats of a class: their titles and rows.
+
+    Of unclassified beats, the first one for each reason.
+    """
     rows = np.flatnonzero((beats["class"] == name).to_numpy())
     if len(rows) == 0:
         return []
-    if name == UNJUDGED:
+    if name == UNCLASSIFIED:
         flags = beats["flag"].to_numpy()[rows]
         return [(str(flag), int(rows[flags == flag][0])) for flag in np.unique(flags)]
-    sure = beats[f"p_{name}"].to_numpy()[rows]
-    order = rows[np.argsort(-sure, kind="stable")]
+    probability = beats[f"p_{name}"].to_numpy()[rows]
+    order = rows[np.argsort(-probability, kind="stable")]
     places = dict.fromkeys([0, len(order) // 2, len(order) - 1])
     return [(f"p = {beats[f'p_{name}'].iat[order[i]]:.2f}", int(order[i])) for i in places]

@@ -1,70 +1,75 @@
-"""What makes the result of a whole recording doubtful, and what is usually the cause."""
-
-from typing import Any
+"""Plausibility checks of a whole recording, with the usual cause of each failure."""
 
 import numpy as np
 
 from ecgfuse.annotate.annotation import Annotation
-from ecgfuse.annotate.quality import IN_RHYTHM, QRS_S, UNJUDGED, cut_around
+from ecgfuse.annotate.quality import IN_RHYTHM, QRS_S, UNCLASSIFIED
+from ecgfuse.annotate.summary import BeatSummary
+from ecgfuse.preprocess.segments import cut_around
 
-_HEIGHT_MV = (0.1, 10.0)
-"""QRS complexes of a lead are higher, and lower."""
+_AMPLITUDE_MV = (0.1, 10.0)
+"""Plausible range of the QRS amplitude of a lead."""
 _RATE = (25.0, 220.0)
-"""Beats a minute; the mean of a recording is higher, and lower."""
-_LIKENESS = 0.9
-"""Correlation of a QRS complex with the tenth most similar one, median. Of the recordings of DS1
-it is 0.98 and more; of beats found in noise it is 0.37 to 0.81."""
+"""Plausible range of the mean heart rate in beats per minute."""
+_SIMILARITY = 0.9
+"""Least median correlation of a QRS complex with the tenth most similar one. It is at least 0.98 in
+the recordings of DS1, and 0.37 to 0.81 for false detections in noise."""
 _COMPARED = 300
-"""Beats that are compared with each other, of all of the recording."""
+"""Beats compared with each other, spread over the recording."""
 _SIMILAR = 10
 
 
-def find_doubts(annotation: Annotation, *, summary: dict[str, Any]) -> list[str]:
-    """One sentence for each doubt, with what to look at; none for most recordings.
+def plausibility_warnings(annotation: Annotation, *, summary: BeatSummary) -> list[str]:
+    """One sentence per failed check, with what to verify; empty for most recordings.
 
     Args:
-        annotation: of the whole recording.
-        summary: as `summarise_beats` gives it.
+        annotation: annotation of the whole recording.
+        summary: its summary, from `summarise_beats`.
     """
-    doubts: list[str] = []
+    warnings: list[str] = []
     if summary["beats"] == 0:
-        return doubts
-    n_beats, n_unjudged = summary["beats"], summary["counts"][UNJUDGED]
-    if 2 * n_unjudged > n_beats:
-        doubts.append(
-            f"{n_unjudged:,} of {n_beats:,} beats cannot be judged: look at the lead, or at "
-            "another one (--lead)"
+        return warnings
+    n_beats, n_unclassified = summary["beats"], summary["counts"][UNCLASSIFIED]
+    if 2 * n_unclassified > n_beats:
+        warnings.append(
+            f"{n_unclassified:,} of {n_beats:,} beats cannot be classified: check the signal "
+            "quality of this lead, or choose another one (--lead)"
         )
     silent_s = float(np.diff(annotation.bad.silent()).sum()) / annotation.fs
     if 2 * silent_s > annotation.duration_s:
-        doubts.append(
-            f"{silent_s:,.0f} of {annotation.duration_s:,.0f} s are without a signal: look at "
-            "another lead (--lead); of a CSV file, is its unit right (--units)?"
+        warnings.append(
+            f"{silent_s:,.0f} of {annotation.duration_s:,.0f} s have no signal (gap or flat line, "
+            "lead off): choose another lead (--lead); for a CSV file, check the unit (--units)"
         )
     complexes = qrs_complexes(annotation)
     if len(complexes):
-        height, (low, high) = float(np.median(np.ptp(complexes, axis=1))), _HEIGHT_MV
-        if not low <= height <= high:
-            doubts.append(
-                f"the QRS complexes are {height:.3g} mV high, and {low:g} to {high:g} mV are "
-                "usual: is the unit right (--units for CSV files, else the gain in the header)?"
+        amplitude, (low, high) = float(np.median(np.ptp(complexes, axis=1))), _AMPLITUDE_MV
+        if not low <= amplitude <= high:
+            warnings.append(
+                f"the QRS amplitude is {_rounded(amplitude)} mV, but {low:g} to {high:g} mV is "
+                "usual: check the unit (--units for CSV files, else the gain in the header)"
             )
-    if likeness(complexes) < _LIKENESS:
-        doubts.append(
-            "the beats do not resemble each other, as if they were found in noise: is this lead "
-            "an ECG, and its sampling rate right?"
+    if similarity(complexes) < _SIMILARITY:
+        warnings.append(
+            "the QRS complexes do not resemble each other, as if detected in noise: check that "
+            "this lead is an ECG, and its sampling rate"
         )
     rate, (slow, fast) = summary["heart_rate"]["mean"], _RATE
     if rate is not None and not slow <= rate <= fast:
-        doubts.append(
-            f"the heart beats {rate:g} times a minute: is the sampling rate right (--fs for CSV "
-            "files), and is this lead an ECG?"
+        warnings.append(
+            f"the mean heart rate is {rate:g} bpm, but {slow:g} to {fast:g} bpm is usual: check "
+            "the sampling rate (--fs for CSV files), and that this lead is an ECG"
         )
-    return doubts
+    return warnings
+
+
+def _rounded(value: float) -> str:
+    """Three significant digits, without an exponent for large values."""
+    return f"{float(f'{value:.3g}'):,g}"
 
 
 def qrs_complexes(annotation: Annotation) -> np.ndarray:
-    """In mV, (n, n_samples), of beats with a usable signal, evenly out of the recording."""
+    """QRS complexes in mV, (n, n_samples), of beats with a usable signal, evenly spaced."""
     half = round(QRS_S * annotation.fs)
     times_s = annotation.beats["time_s"].to_numpy()[annotation.beats["flag"].isin(IN_RHYTHM)]
     chosen = np.unique(np.linspace(0, len(times_s) - 1, min(_COMPARED, len(times_s))).round())
@@ -72,10 +77,10 @@ def qrs_complexes(annotation: Annotation) -> np.ndarray:
     return cut_around(annotation.filtered, r_peaks=r_peaks, offsets=np.arange(-half, half + 1))
 
 
-def likeness(complexes: np.ndarray) -> float:
-    """Correlation of QRS complexes (n, n_samples) with their tenth most similar one, median.
+def similarity(complexes: np.ndarray) -> float:
+    """Median correlation of QRS complexes (n, n_samples) with their tenth most similar one.
 
-    1 where there are too few to tell. Beats of several kinds are like the others of their kind.
+    1 if there are too few. High for several morphologies, too: beats resemble those of their own.
     """
     if len(complexes) <= 2 * _SIMILAR:
         return 1.0
@@ -83,4 +88,4 @@ def likeness(complexes: np.ndarray) -> float:
     norms = np.linalg.norm(deviations, axis=1, keepdims=True)
     shapes = deviations / np.maximum(norms, np.finfo(np.float32).tiny)
     correlations = np.sort(shapes @ shapes.T, axis=1)
-    return float(np.median(correlations[:, -1 - _SIMILAR]))  # the last one is with itself
+    return float(np.median(correlations[:, -1 - _SIMILAR]))  # the last is the beat itself

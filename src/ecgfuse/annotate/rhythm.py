@@ -1,4 +1,4 @@
-"""The times of beats as if no stretch without a usable signal lay between them."""
+"""Beat times with unknown RR intervals bridged."""
 
 import numpy as np
 
@@ -6,14 +6,14 @@ _LOCAL_BEATS = 10
 
 
 def bridge_gaps(times_s: np.ndarray, *, broken: np.ndarray) -> np.ndarray:
-    """Times with the intervals that are not known replaced by the median of the ten before.
+    """Replace each unknown RR interval by the median of the ten intervals before it.
 
-    Where there is none before, the first ten that are known stand in for them. An hour without a
-    signal is no interval of an hour, which would make the next ten beats early.
+    Without intervals before it, the first ten known ones are used. Otherwise an hour without signal
+    would be an RR interval of an hour, and the next ten beats would appear premature.
 
     Args:
-        times_s: (n_beats,), of the R peaks, in seconds.
-        broken: (n_beats - 1,) bool, the intervals that are not known.
+        times_s: (n_beats,) times of the R peaks in seconds.
+        broken: (n_beats - 1,) bool, True for unknown intervals.
     """
     intervals = np.diff(times_s)
     known = intervals[~broken]

@@ -1,11 +1,10 @@
-"""Recordings as files -> annotation files, tables and pages."""
+"""Recordings as files -> annotation files, tables and summary pages."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -14,47 +13,45 @@ from ecgfuse.annotate.annotation import Annotation
 from ecgfuse.annotate.annotator import Annotator
 from ecgfuse.annotate.lead import Lead, assemble_lead
 from ecgfuse.annotate.page import render_page
-from ecgfuse.annotate.plausibility import find_doubts
+from ecgfuse.annotate.plausibility import plausibility_warnings
 from ecgfuse.annotate.reference import read_r_peaks
 from ecgfuse.annotate.statistics import summarise_beats
-from ecgfuse.annotate.write import ANNOTATOR, write_annotation, write_beats
-from ecgfuse.files import atomic_file
-from ecgfuse.formats.find import BEATS_ENDING
-from ecgfuse.formats.lead import choose_leads
-from ecgfuse.formats.open import open_recording
-from ecgfuse.formats.recording import Recording
+from ecgfuse.annotate.summary import AnnotatedFile, RecordingSummary
+from ecgfuse.annotate.write import write_annotation, write_beats
+from ecgfuse.pipeline.files import atomic_file
+from ecgfuse.recordings.annotation_writer import ANNOTATOR
+from ecgfuse.recordings.find import BEATS_ENDING
+from ecgfuse.recordings.leads import choose_leads
+from ecgfuse.recordings.open import open_recording
+from ecgfuse.recordings.recording import Recording
 
 DETECT = "detect"
-"""For `Options.beats`: look for the beats."""
+"""Value of `Options.beats`: detect the beats."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """How recordings are read, and where results go."""
+    """How recordings are read, and where the results are written."""
 
     out: Path
-    """Folder."""
+    """Output folder."""
     beats: str = DETECT
-    """"detect", or the ending of annotation files whose beats are taken, such as atr."""
+    """"detect", or the extension of annotation files with the beats, such as atr."""
     lead: str | None = None
-    """Name of the lead, or its number from 1; None chooses one like those of the training."""
+    """Name of the lead, or its number from 1; None chooses the one closest to the training lead."""
     fs: float | None = None
-    """Hz, for files that tell none."""
+    """Sampling rate in Hz, for files that declare none."""
     units: str | None = None
-    """Unit of the leads, for files that tell none."""
+    """Unit of the leads, for files that declare none."""
     page: bool = True
-    """Write the page, too."""
+    """Write the summary page."""
 
 
-def annotate_file(path: Path, *, annotator: Annotator, options: Options) -> dict[str, Any]:
+def annotate_file(path: Path, *, annotator: Annotator, options: Options) -> AnnotatedFile:
     """Annotate one recording and write NAME.ecgfuse, NAME.beats.csv and NAME.html.
 
-    Returns:
-        Plain values: which recording, lead and model, what `summarise_beats` says, seconds without
-        a usable signal by reason, warnings, and the files.
-
     Raises:
-        ValueError: the recording cannot be used; then nothing is written.
+        ValueError: the recording is unusable; nothing is written.
         OSError: a file cannot be written.
     """
     recording = open_recording(path, fs=options.fs, units=options.units)
@@ -66,7 +63,7 @@ def annotate_file(path: Path, *, annotator: Annotator, options: Options) -> dict
     )
     annotation = _annotate_lead(recording, name=name, annotator=annotator, beats=options.beats)
     found = summarise_beats(annotation.beats, duration_s=annotation.duration_s)
-    summary = {
+    summary: RecordingSummary = {
         "recording": recording.name,
         "path": str(recording.path),
         "lead": name,
@@ -78,7 +75,7 @@ def annotate_file(path: Path, *, annotator: Annotator, options: Options) -> dict
         "start": None if recording.start is None else recording.start.isoformat(),
         **found,
         "without_signal_s": annotation.bad.seconds(fs=annotation.fs),
-        "warnings": find_doubts(annotation, summary=found),
+        "warnings": plausibility_warnings(annotation, summary=found),
     }
     return {**summary, "files": _write(annotation, recording, summary=summary, options=options)}
 
@@ -86,7 +83,11 @@ def annotate_file(path: Path, *, annotator: Annotator, options: Options) -> dict
 def _annotate_lead(
     recording: Recording, *, name: str, annotator: Annotator, beats: str
 ) -> Annotation:
-    """One lead with one or more beats, or a ValueError."""
+    """Annotate one lead.
+
+    Raises:
+        ValueError: the lead or the annotation file is unusable, or there is no beat.
+    """
     lead = _read_lead(recording, name=name, annotator=annotator)
     r_peaks = None
     if beats != DETECT:
@@ -98,15 +99,15 @@ def _annotate_lead(
     if len(prepared.places) == 0:
         others = [lead for lead in recording.leads if lead != name]
         raise ValueError(
-            f"{recording.path}: no heartbeat was found in lead {name}; look at it and its unit"
-            + (f", or name another lead with --lead: {', '.join(others)}" if others else "")
+            f"{recording.path}: no heartbeat was detected in lead {name}; check its signal and unit"
+            + (f", or choose another lead with --lead: {', '.join(others)}" if others else "")
         )
-    del lead  # of a day it takes an eighth of a gigabyte
+    del lead  # 125 MB for 24 h
     return annotator.classify(prepared)
 
 
 def _read_lead(recording: Recording, *, name: str, annotator: Annotator) -> Lead:
-    """One lead at the rate of the model."""
+    """Read one lead at the sampling rate of the model."""
     bar = tqdm(
         total=recording.n_samples,
         desc=f"{recording.name}: read",
@@ -126,19 +127,19 @@ def _read_lead(recording: Recording, *, name: str, annotator: Annotator) -> Lead
 
 
 def _write(
-    annotation: Annotation, recording: Recording, *, summary: dict[str, Any], options: Options
+    annotation: Annotation, recording: Recording, *, summary: RecordingSummary, options: Options
 ) -> list[str]:
-    """Write all files of one recording, or none; their paths."""
+    """Write all files of one recording, or none; return their paths."""
     stem = options.out / recording.name
     endings = [f".{ANNOTATOR}", BEATS_ENDING, *([".html"] if options.page else [])]
     files = [Path(f"{stem}{ending}") for ending in endings]
-    with ExitStack() as stack:  # files take their names when all of them are there
+    with ExitStack() as stack:  # files get their names once all are complete
         annotations, table, *pages = [stack.enter_context(atomic_file(path)) for path in files]
         silent_s = annotation.bad.silent() / annotation.fs
         write_annotation(annotation.beats, annotations, fs=recording.fs, silent_s=silent_s)
         write_beats(annotation.beats, table)
         for path in pages:
             page = render_page(annotation, summary=summary, start=recording.start)
-            # Names of files may hold bytes that are no text.
+            # File names may contain bytes that are not valid text.
             path.write_text(page, encoding="utf-8", errors="replace")
     return [str(path) for path in files]

@@ -1,32 +1,29 @@
-"""The beats of a recording as files: a WFDB annotation file and a table."""
+"""The beats of a recording as files: a WFDB annotation file and a CSV table."""
 
-import tempfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import wfdb
 
-ANNOTATOR = "ecgfuse"
-"""Extension of the annotation files."""
+from ecgfuse.recordings.annotation_writer import write_annotation_file
 
 _QUALITY = "~"
 _UNREADABLE, _READABLE = 0x30, 0
-"""Subtypes of marks of the signal quality (manual of bxb)."""
+"""Subtypes of signal quality marks (bxb manual)."""
 
 
 def write_annotation(
     beats: pd.DataFrame, path: Path, *, fs: float, silent_s: np.ndarray | None = None
 ) -> None:
-    """Write the classes as a WFDB annotation file, which rdann, LightWAVE or bxb can read.
+    """Write the classes as a WFDB annotation file, as read by rdann, LightWAVE and bxb.
 
-    Stretches without a signal begin and end with a mark of the signal quality, "~".
+    Segments without a signal start and end with a signal quality mark, "~".
 
     Args:
-        beats: one or more, as `Annotator.annotate` gives them.
-        path: any name.
-        fs: rate in Hz that `beats.sample` counts at.
-        silent_s: begin and end of the stretches without a signal in seconds, (n_spans, 2).
+        beats: table with at least one beat, as `Annotator.annotate` returns.
+        path: output file, of any name.
+        fs: sampling rate of `beats.sample` in Hz.
+        silent_s: start and end of the segments without a signal in seconds, (n_spans, 2).
     """
     edges = np.empty(0) if silent_s is None else np.rint(silent_s * fs).reshape(-1)
     samples = np.concatenate([edges.astype(np.int64), beats["sample"].to_numpy()])
@@ -34,18 +31,9 @@ def write_annotation(
     subtypes = np.zeros(len(samples), dtype=np.int64)
     subtypes[: len(edges)] = np.resize([_UNREADABLE, _READABLE], len(edges))
     order = np.argsort(samples, kind="stable")
-    # wfdb refuses names of records with blanks or letters of other scripts.
-    with tempfile.TemporaryDirectory() as folder:
-        wfdb.wrann(
-            "record",
-            ANNOTATOR,
-            samples[order],
-            symbol=symbols[order].tolist(),
-            subtype=subtypes[order],
-            fs=fs,
-            write_dir=folder,
-        )
-        path.write_bytes((Path(folder) / f"record.{ANNOTATOR}").read_bytes())
+    write_annotation_file(
+        path, samples[order], symbols[order].tolist(), fs=fs, subtypes=subtypes[order]
+    )
 
 
 def write_beats(beats: pd.DataFrame, path: Path) -> None:

@@ -1,11 +1,11 @@
-"""ecgfuse annotate: recordings -> annotation files, tables and pages."""
+"""ecgfuse annotate: recordings -> annotation files, tables and summary pages."""
 
 import argparse
 import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, final
 
 from ecgfuse.cli.arguments import Subparsers, complete_files
 from ecgfuse.cli.exits import EXIT_CODES, FAILED, SOME_FAILED, describe_error
@@ -13,50 +13,64 @@ from ecgfuse.cli.exits import EXIT_CODES, FAILED, SOME_FAILED, describe_error
 if TYPE_CHECKING:
     from ecgfuse.annotate.annotator import Annotator
     from ecgfuse.annotate.run import Options
+    from ecgfuse.annotate.summary import AnnotatedFile
 
 _DESCRIPTION = """\
-Find the heartbeats of ECG recordings and give each a class of the AAMI: N (normal and bundle
-branch block), S (supraventricular ectopic), V (ventricular ectopic), F (fusion of V and N), or
-Q where the signal cannot be judged. For each recording three files are written into the folder
---out: NAME.ecgfuse, a WFDB annotation file; NAME.beats.csv, one row a beat with its time, class,
-probabilities and why it cannot be judged; and NAME.html, one page with counts, burden, runs,
-pauses, hours, RR intervals and examples.
+Detect the heartbeats of ECG recordings and assign each an AAMI class: N (normal or bundle branch
+block), S (supraventricular ectopic), V (ventricular ectopic), F (fusion of ventricular and
+normal), or Q (unclassified, for example because of poor signal quality). Three files per
+recording are written to the folder --out: NAME.ecgfuse, a WFDB annotation file; NAME.beats.csv,
+one row per beat with its R peak, class, probabilities and, if unclassified, the reason; and
+NAME.html, a summary page with beat counts, burden, couplets and runs, pauses, hourly heart rate,
+RR intervals and ECG strips.
 
-Paced beats get one of these classes, too; atrial and ventricular fibrillation and flutter and AV
-block are not recognised, and a fast sinus rhythm may read as runs of S. For research: this is no
-medical device.
+Paced beats are classified like any other. Atrial fibrillation and flutter, ventricular
+fibrillation and flutter, and AV block are not detected, and sinus tachycardia may be reported as
+runs of S. For research use only: not a medical device.
 """
 _EPILOG = f"""\
 examples:
-  ecgfuse annotate 100.hea                      a WFDB record; 100 alone does, too
-  ecgfuse annotate holter/ --out results        all .hea, .edf, .bdf and .csv files of a folder
-  ecgfuse annotate 100 --beats atr              classify the beats of 100.atr, find none
-  ecgfuse annotate ecg.csv --fs 250 --units uV  a table with a column for each lead
-  ecgfuse annotate 12leads.edf --lead V1        another lead than II
-  ecgfuse annotate 100 --model causal           features that see 1.2 s ahead and no more
+  ecgfuse annotate 100.hea                      a WFDB record (or just 100)
+  ecgfuse annotate holter/ --out results        all .hea, .edf, .bdf and .csv files in a folder
+  ecgfuse annotate 100 --beats atr              classify the beats of 100.atr, detect none
+  ecgfuse annotate ecg.csv --fs 250 --units uV  a table with one column per lead
+  ecgfuse annotate 12leads.edf --lead V1        a lead other than II
+  ecgfuse annotate 100 --model causal           look ahead 1.2 s at most
   ecgfuse annotate holter/ --json > all.json    counts, burden and runs as JSON
 
 {EXIT_CODES}"""
+
+
+@final
+class Failure(TypedDict):
+    """A recording that could not be annotated."""
+
+    path: str
+    error: str
 
 
 def add_annotate(subparsers: Subparsers) -> None:
     """Add the subcommand."""
     parser = subparsers.add_parser(
         "annotate",
-        help="find and classify the heartbeats of recordings (WFDB, EDF, BDF, CSV)",
+        help="detect and classify the heartbeats of recordings (WFDB, EDF, BDF, CSV)",
         description=_DESCRIPTION,
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     recordings = parser.add_argument(
-        "recordings", nargs="+", type=Path, metavar="RECORDING", help="a file, or a folder of them"
+        "recordings",
+        nargs="+",
+        type=Path,
+        metavar="RECORDING",
+        help="a recording, or a folder of recordings",
     )
     out = parser.add_argument(
         "--out",
         type=Path,
         default=Path("annotated"),
         metavar="FOLDER",
-        help="where results go; made if it is not there (default: %(default)s)",
+        help="output folder; created if missing (default: %(default)s)",
     )
     for action in (recordings, out):
         complete_files(action)
@@ -65,42 +79,46 @@ def add_annotate(subparsers: Subparsers) -> None:
         default="best",
         metavar="NAME",
         help="early, late, hybrid, best, causal, or the path of an .onnx file (default: "
-        "%(default)s); the features of causal use nothing later than 1.2 s after a beat",
+        "%(default)s); causal uses nothing later than 1.2 s after a beat",
     )
     parser.add_argument(
         "--beats",
         default="detect",
         metavar="NAME",
-        help="detect: find the beats; or the ending of annotation files beside the recordings, "
-        "such as atr (default: %(default)s)",
+        help="detect: detect the R peaks; otherwise the extension of annotation files next to the "
+        "recordings, such as atr (default: %(default)s)",
     )
     parser.add_argument(
         "--lead",
         metavar="NAME",
-        help="name of the lead, or its number from 1 (default: II, which the models have learned "
-        "from, or the lead most like it)",
+        help="name of the lead, or its number from 1 (default: II, on which the models were "
+        "trained, or the most similar lead)",
     )
     parser.add_argument(
         "--fs",
         type=float,
         metavar="HZ",
-        help="sampling rate of files that tell none, such as CSV; must agree with the others",
+        help="sampling rate of files that do not declare it, such as CSV; must agree with that "
+        "of the others",
     )
     parser.add_argument(
         "--units",
         metavar="UNIT",
-        help="mV, uV, V or nV, of files that tell none (default: mV); must agree with the others",
+        help="mV, uV, V or nV, for files that do not declare it (default: mV); must agree with "
+        "that of the others",
     )
-    parser.add_argument("--no-page", action="store_true", help="write no HTML page")
-    parser.add_argument("--json", action="store_true", help="print JSON in place of a line each")
-    parser.add_argument("--quiet", action="store_true", help="print errors alone, no progress")
+    parser.add_argument("--no-page", action="store_true", help="do not write the HTML page")
+    parser.add_argument(
+        "--json", action="store_true", help="print JSON instead of one line per recording"
+    )
+    parser.add_argument("--quiet", action="store_true", help="print errors only, no progress")
     parser.set_defaults(run=_annotate)
 
 
 def _annotate(arguments: argparse.Namespace) -> int:
     from ecgfuse.annotate.annotator import Annotator
     from ecgfuse.annotate.run import Options
-    from ecgfuse.workers import n_workers
+    from ecgfuse.engine.processes import n_workers
 
     _require_folder(arguments.out)
     annotator = Annotator(
@@ -114,11 +132,11 @@ def _annotate(arguments: argparse.Namespace) -> int:
         units=arguments.units,
         page=not arguments.no_page,
     )
-    results: list[dict[str, Any]] = []
+    results: list[AnnotatedFile | Failure] = []
     for path, fault in _find(arguments.recordings):
         result = _annotate_one(path, fault=fault, annotator=annotator, options=options)
         results.append(result)
-        _tell(result, quiet=arguments.quiet, line=not arguments.json)
+        _report(result, quiet=arguments.quiet, line=not arguments.json)
     if arguments.json:
         print(json.dumps(results, indent=2))
     n_failed = sum("error" in result for result in results)
@@ -130,17 +148,17 @@ def _annotate(arguments: argparse.Namespace) -> int:
 
 
 def _require_folder(out: Path) -> None:
-    """Refuse a place for results that cannot be written, before hours of work."""
+    """Reject an output folder that is not writable before hours of work."""
     there = next(path for path in (out, *out.absolute().parents) if path.exists())
     if not there.is_dir():
         raise ValueError(f"--out {out}: {there} is a file; name a folder")
     if not os.access(there, os.W_OK):
-        raise ValueError(f"--out {out}: you may not write into {there}; name another folder")
+        raise ValueError(f"--out {out}: no permission to write to {there}; name another folder")
 
 
 def _find(paths: list[Path]) -> list[tuple[Path, Exception | None]]:
-    """All recordings, and what is wrong with those that cannot be found or told apart."""
-    from ecgfuse.formats.find import find_recordings
+    """Find all recordings; with the error for those that are missing or have the same name."""
+    from ecgfuse.recordings.find import find_recordings
 
     found: dict[Path, Exception | None] = {}
     for path in paths:
@@ -153,16 +171,16 @@ def _find(paths: list[Path]) -> list[tuple[Path, Exception | None]]:
         other = first.setdefault(path.stem, path)
         if fault is None and other != path:
             found[path] = ValueError(
-                f"{path}: {other} has the same name, so their results would be the same files; "
-                "annotate one of them alone, with another folder --out"
+                f"{path}: {other} has the same name, so their results would overwrite each other; "
+                "annotate one of them separately, with another folder --out"
             )
     return list(found.items())
 
 
 def _annotate_one(
     path: Path, *, fault: Exception | None, annotator: "Annotator", options: "Options"
-) -> dict[str, Any]:
-    """What `annotate_file` gives, or the path and the error: others shall go on."""
+) -> "AnnotatedFile | Failure":
+    """Annotate one recording; an error is returned, so that the others can continue."""
     from ecgfuse.annotate.run import annotate_file
 
     try:
@@ -176,8 +194,8 @@ def _annotate_one(
         return {"path": str(path), "error": text if str(path) in text else f"{path}: {text}"}
 
 
-def _tell(result: dict[str, Any], *, quiet: bool, line: bool) -> None:
-    """Errors always; unless quiet, warnings and a line."""
+def _report(result: "AnnotatedFile | Failure", *, quiet: bool, line: bool) -> None:
+    """Print errors always, warnings and one line unless quiet."""
     if "error" in result:
         print(f"ecgfuse: error: {result['error']}", file=sys.stderr)
         return
@@ -189,6 +207,6 @@ def _tell(result: dict[str, Any], *, quiet: bool, line: bool) -> None:
         print(_line(result), flush=True)
 
 
-def _line(result: dict[str, Any]) -> str:
+def _line(result: "AnnotatedFile") -> str:
     counts = "  ".join(f"{name} {n:,}" for name, n in result["counts"].items())
     return f"{result['recording']}: {result['beats']:,} beats  {counts}  -> {result['files'][-1]}"

@@ -1,17 +1,17 @@
-"""What subcommands share."""
+"""Shared by the subcommands."""
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
-else:  # argparse's class takes no argument when it runs
+else:  # not generic at run time
     Subparsers = argparse._SubParsersAction
 
-FILES: dict[str, Any] = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}
-"""For shtab: complete the names of files and folders."""
+FILES = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}
+"""Completion of file and folder names, for shtab."""
 
 
 def complete_files(action: argparse.Action) -> None:
-    """Let a shell complete names of files for this argument."""
+    """Let shells complete file names for this argument."""
     action.complete = FILES  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""ecgfuse completion: what a shell needs to complete commands, options and file names."""
+"""ecgfuse completion: a shell script that completes commands, options and file names."""
 
 import argparse
 
@@ -9,16 +9,16 @@ _EPILOG = """\
 examples:
   ecgfuse completion bash > ~/.local/share/bash-completion/completions/ecgfuse
   ecgfuse completion zsh > ~/.zfunc/_ecgfuse       with ~/.zfunc in $fpath before compinit
-  eval "$(ecgfuse completion bash)"                for this shell alone
+  eval "$(ecgfuse completion bash)"                for this shell only
 """
 
 
 def add_completion(subparsers: Subparsers, *, parser: argparse.ArgumentParser) -> None:
-    """Add the subcommand; `parser` is the one to complete."""
+    """Add the subcommand; completes the commands of `parser`."""
     completion = subparsers.add_parser(
         "completion",
         help="print a completion script for your shell",
-        description="Print a script with which your shell completes ecgfuse and its options.",
+        description="Print a script that lets your shell complete ecgfuse and its options.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

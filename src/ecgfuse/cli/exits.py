@@ -1,4 +1,4 @@
-"""The edge of the command line: errors become one clear line and an exit code."""
+"""Errors of the command line as one line and an exit code."""
 
 import errno
 import io
@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 EXIT_CODES = """\
 exit codes:
-  0  done
-  1  an error, told in one line; what it concerns was not written
-  2  a wrong call
+  0  success
+  1  error, reported in one line; no output was written for it
+  2  invalid arguments
   3  some of several recordings could not be annotated; the others were
-  130  interrupted; files that are there are whole
+  130  interrupted; existing output files are complete
 
-ECGFUSE_WORKERS=1 in the environment keeps to one core; ECGFUSE_DEBUG=1 shows where an error arose.
+environment: ECGFUSE_WORKERS=1 uses one core; ECGFUSE_DEBUG=1 shows the traceback of an error
 """
 FAILED = 1
 SOME_FAILED = 3
@@ -24,21 +24,21 @@ _INTERRUPTED = 130
 
 
 def run_command(command: Callable[[], int]) -> None:
-    """Run a command and exit with the code that it gives, or with that of what went wrong.
+    """Run a command and exit with its exit code, or with that of its error.
 
-    Set ECGFUSE_DEBUG=1 to see the traceback of an error.
+    With ECGFUSE_DEBUG=1 the traceback of an error is shown.
     """
     signal.signal(signal.SIGTERM, _interrupt)
-    for stream in (sys.stdout, sys.stderr):  # names of files may hold what a terminal cannot show
+    for stream in (sys.stdout, sys.stderr):  # file names may not be printable
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
         code = command()
         sys.stdout.flush()
     except KeyboardInterrupt:
-        print("\necgfuse: interrupted; files that are there are whole", file=sys.stderr)
+        print("\necgfuse: interrupted; existing output files are complete", file=sys.stderr)
         sys.exit(_INTERRUPTED)
-    except BrokenPipeError:  # 'ecgfuse ... | head' has read enough
+    except BrokenPipeError:  # as in 'ecgfuse ... | head'
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except (ValueError, OSError) as error:
@@ -50,16 +50,17 @@ def run_command(command: Callable[[], int]) -> None:
 
 
 def describe_error(error: Exception) -> str:
-    """What is wrong and how to cure it, in one line."""
+    """Describe an error and its fix in one line."""
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return f"the disk is full ({error.filename or 'no space left'}); free some space"
     if isinstance(error, MemoryError):
-        return "there is not enough memory; end other programs, or annotate shorter recordings"
+        return "out of memory; close other programs, or annotate shorter recordings"
     if isinstance(error, ValueError | OSError):
         return " ".join(str(error).split())
     return (
-        f"unexpected {type(error).__name__}: {' '.join(str(error).split())}; this is a fault of "
-        "ecgfuse: please report it, with the recording if you may; ECGFUSE_DEBUG=1 shows where"
+        f"unexpected {type(error).__name__}: {' '.join(str(error).split())}; this is a bug of "
+        "ecgfuse: please report it with the traceback (ECGFUSE_DEBUG=1) and, if possible, the "
+        "recording"
     )
 
 

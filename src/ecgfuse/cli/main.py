@@ -1,6 +1,6 @@
 """The command line: ecgfuse SUBCOMMAND.
 
-Each subcommand imports what it needs when it is called, so that help comes at once.
+Subcommands import their dependencies when they run, so that --help is fast.
 """
 
 import argparse
@@ -14,14 +14,14 @@ from ecgfuse.cli.score import add_score
 _EXAMPLES = """\
 examples:
   ecgfuse annotate 100.hea                      classify the heartbeats of a recording
-  ecgfuse annotate holter/ --out results        ... of all recordings in a folder
+  ecgfuse annotate holter/ --out results        of all recordings in a folder
   ecgfuse score mitdb/100.atr results/100.ecgfuse
-  ecgfuse annotate --help                       more examples, and every option
+  ecgfuse annotate --help                       more examples and all options
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the subcommand that the command line names, and exit."""
+    """Run the subcommand of the command line, and exit."""
     run_command(lambda: _run(arguments))
 
 
@@ -32,14 +32,14 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def build_parser() -> argparse.ArgumentParser:
-    """All subcommands with their options."""
+    """Parser of all subcommands and their options."""
     parser = argparse.ArgumentParser(
         prog="ecgfuse",
-        description="Classify the heartbeats of an ECG, and score what was classified.",
+        description="Classify the heartbeats of ECG recordings, and score annotations.",
         epilog=f"{_EXAMPLES}\n{EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action=_Version, help="print the version, and exit")
+    parser.add_argument("--version", action=_Version, help="print the version and exit")
     subparsers = parser.add_subparsers(title="subcommands", metavar="SUBCOMMAND", required=True)
     add_annotate(subparsers)
     add_score(subparsers)
@@ -48,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 class _Version(argparse.Action):
-    """Looks the version up when it is asked for: that takes longer than the help."""
+    """Looks up the version only when asked for: the look-up is slow."""
 
     def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None) -> None:
         super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help=help)

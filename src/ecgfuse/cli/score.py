@@ -1,4 +1,4 @@
-"""ecgfuse score: two annotation files, or folders of them, beat by beat."""
+"""ecgfuse score: beat-by-beat comparison of two annotation files, or folders of them."""
 
 import argparse
 import json
@@ -9,8 +9,8 @@ from ecgfuse.cli.arguments import Subparsers, complete_files
 _EPILOG = """\
 examples:
   ecgfuse score mitdb/100.atr out/100.ecgfuse
-  ecgfuse score mitdb/ out/                     all records that both folders have
-  ecgfuse score mitdb/ out/ --start 0 --json    the first five minutes, too; as JSON
+  ecgfuse score mitdb/ out/                     all records in both folders
+  ecgfuse score mitdb/ out/ --start 0 --json    include the first five minutes; as JSON
 """
 
 
@@ -18,19 +18,17 @@ def add_score(subparsers: Subparsers) -> None:
     """Add the subcommand."""
     parser = subparsers.add_parser(
         "score",
-        help="compare two annotation files beat by beat, by the rules of ANSI/AAMI EC57",
+        help="compare two annotation files beat by beat according to ANSI/AAMI EC57",
         description=(
-            "Compare test annotations with reference annotations beat by beat, by the rules of\n"
-            "ANSI/AAMI EC57, as the program bxb of WFDB does. Escape beats (e, j, n) are SVEB."
+            "Compare test annotations with reference annotations beat by beat according to\n"
+            "ANSI/AAMI EC57, like bxb of WFDB. Escape beats (e, j, n) count as SVEB."
         ),
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     for name, metavar in (("reference", "REF"), ("test", "TEST")):
         complete_files(
-            parser.add_argument(
-                name, type=Path, metavar=metavar, help="annotation file, or a folder"
-            )
+            parser.add_argument(name, type=Path, metavar=metavar, help="annotation file or folder")
         )
     for option, folder, default in (("ref", "REF", "atr"), ("test", "TEST", "ecgfuse")):
         parser.add_argument(
@@ -44,20 +42,23 @@ def add_score(subparsers: Subparsers) -> None:
         type=float,
         default=300.0,
         metavar="SECONDS",
-        help="begin of the comparison; EC57 demands %(default)g, papers often use 0",
+        help="start of the test period (default: %(default)g, as in EC57; papers often use 0)",
     )
     parser.add_argument(
-        "--end", type=float, metavar="SECONDS", help="its end (default: end of the record)"
+        "--end",
+        type=float,
+        metavar="SECONDS",
+        help="end of the test period (default: end of the record)",
     )
     parser.add_argument(
-        "--fs", type=float, metavar="HZ", help="sampling rate, for files that do not tell it"
+        "--fs", type=float, metavar="HZ", help="sampling rate, for files that do not declare it"
     )
-    parser.add_argument("--json", action="store_true", help="print JSON in place of tables")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.set_defaults(run=_score)
 
 
 def _score(arguments: argparse.Namespace) -> int:
-    from ecgfuse.ec57.compare import Period, compare_files, describe, pair_files
+    from ecgfuse.ec57.score_files import Period, describe, pair_files, score_files
     from ecgfuse.ec57.table import format_lines, format_record, total
 
     period = Period(start_s=arguments.start, end_s=arguments.end)
@@ -68,13 +69,13 @@ def _score(arguments: argparse.Namespace) -> int:
         test_annotator=arguments.test_annotator,
     )
     counts = {
-        name: compare_files(pair, period=period, fs=arguments.fs) for name, pair in pairs.items()
+        name: score_files(pair, period=period, fs=arguments.fs) for name, pair in pairs.items()
     }
     if not any(matrix.any() for matrix in counts.values()):
         raise ValueError(
-            f"no beat lies after {period.start_s:g} s"
+            f"no beat after {period.start_s:g} s"
             + ("" if period.end_s is None else f" and before {period.end_s:g} s")
-            + "; --start 0 compares from the begin on"
+            + "; use --start 0 to include the start of the record"
         )
     if arguments.json:
         print(json.dumps(describe(counts, period=period), indent=2))

@@ -1,19 +1,25 @@
-"""Arrays that a stage left in files of its own."""
+"""Arrays stored as NPY files."""
 
 from pathlib import Path
 
 import numpy as np
 
 
-def load_array(path: Path, *, made_by: str) -> np.ndarray:
-    """Read a file that `np.save` wrote.
-
-    Args:
-        made_by: the command that makes it.
+def load_array(path: Path) -> np.ndarray:
+    """Read a file written by `np.save`.
 
     Raises:
-        ValueError: the file is not there.
+        ValueError: the file does not exist.
+    """
+    require_file(path)
+    return np.load(path)
+
+
+def require_file(path: Path) -> None:
+    """Raise an error unless a file that a stage writes exists.
+
+    Raises:
+        ValueError: the file does not exist.
     """
     if not path.is_file():
-        raise ValueError(f"{path}: no such file; make it with '{made_by}'")
-    return np.load(path)
+        raise ValueError(f"{path}: no such file; run the stage that writes {path.parent} again")

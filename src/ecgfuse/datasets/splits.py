@@ -1,30 +1,30 @@
-"""Which records train, validate and test: the group `split` of params.yaml."""
+"""Records for training, validation and test: the group `split` of params.yaml."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ecgfuse.params import require
+from ecgfuse.pipeline.params import require
 
 SPLITS = ("train", "valid", "test")
 
 SAME_SUBJECT = ("201", "202")
-"""MIT-BIH: one person, the first in DS1 and the second in DS2 of de Chazal's split, which parts
-records, not quite patients."""
+"""MIT-BIH records of one person. De Chazal's split is by record: 201 is in DS1 and 202 in DS2."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SplitConfig:
-    """Record names of the three splits; a record, so a patient, is in one of them only."""
+    """Record names of the three splits. Each record, and so each patient, is in one split only."""
 
     group: ClassVar[str] = "split"
 
     train: tuple[str, ...]
-    """Records that training sees."""
+    """Training records."""
     valid: tuple[str, ...]
-    """Records that choose checkpoints and settings; no training record."""
+    """Records used to choose checkpoints and settings; disjoint from `train`."""
     test: tuple[str, ...]
-    """Records of new patients, read by `evaluate` and `daeac` alone."""
+    """Records of unseen patients. Trainings and the choice of settings never read them, except the
+    study daeac, which adapts to their unlabelled beats."""
 
     def __post_init__(self) -> None:
         seen: dict[str, str] = {}

@@ -4,25 +4,25 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ecgfuse.datasets.fusions import FUSIONS, Fusion
-from ecgfuse.params import require, require_seeds, require_share
+from ecgfuse.pipeline.params import require, require_seeds, require_share
 
 
 @dataclass(frozen=True, kw_only=True)
 class DistillConfig:
-    """Whom one network learns from, and how."""
+    """Teachers, students and loss of the distillation."""
 
     group: ClassVar[str] = "distill"
 
     teachers: tuple[str, ...]
-    """Fusions whose networks, of all seeds, teach."""
+    """Fusions whose networks, of all seeds, are the teachers."""
     student: Fusion
-    """Fusion of the network that learns."""
+    """Fusion of the student network."""
     seeds: tuple[int, ...]
-    """One student for each."""
+    """One student is trained per seed."""
     temperature: float
-    """Divides the logits of the teachers: above 1 their doubts show."""
+    """Divides the logits of the teachers; above 1 it softens their probabilities."""
     label_share: float
-    """Share of the true label in the target, the rest is the teachers'; 0 to below 1."""
+    """Weight of the true label in the target, the rest is the teachers'; 0 to below 1."""
 
     def __post_init__(self) -> None:
         require(

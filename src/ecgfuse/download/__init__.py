@@ -1,0 +1,1 @@
+"""Download databases of recordings and noise from a mirror or PhysioNet, with checksums."""

@@ -1,4 +1,4 @@
-"""SHA256SUMS.txt and RECORDS: which files a database holds, and whether they are whole."""
+"""SHA256SUMS.txt and RECORDS: the files of a database and their checksums."""
 
 import hashlib
 import re
@@ -11,12 +11,12 @@ RECORDS = "RECORDS"
 SIGNAL_SUFFIXES = (".dat", ".hea")
 RECORD_SUFFIXES = (".atr", *SIGNAL_SUFFIXES)
 
-# "hash name" as PhysioNet writes it; sha256sum writes a second space, or a star, before the name.
+# "hash name" in PhysioNet files; sha256sum adds a second space or a star before the name.
 _LINE = re.compile(r"([0-9a-fA-F]{64})\s+\*?(\S.*)")
 
 
 class AbsentError(ValueError):
-    """A copy does not hold the database, or not all of it that is wanted."""
+    """A copy lacks the database, or some of the requested files."""
 
 
 def sha256(path: Path) -> str:
@@ -29,11 +29,11 @@ def read_checksums(folder: Path, *, origin: str) -> dict[str, str]:
     """Read SHA256SUMS.txt of a folder: the SHA-256 of each file, by its name.
 
     Args:
-        folder: where SHA256SUMS.txt lies.
-        origin: where it comes from, for the messages.
+        folder: contains SHA256SUMS.txt.
+        origin: its source, for messages.
 
     Raises:
-        ValueError: a line has another form, or a name leads out of the folder.
+        ValueError: a line is malformed, or a name refers to a path outside of the folder.
     """
     checksums = {}
     for number, line in _lines(folder / CHECKSUMS):
@@ -41,8 +41,8 @@ def read_checksums(folder: Path, *, origin: str) -> dict[str, str]:
         if match is None:
             raise ValueError(
                 f"{origin}: line {number} of {CHECKSUMS} is {line[:60]!r}, but must be a SHA-256 "
-                "and a file name; is this the folder of a PhysioNet database, or a web page that "
-                "asks you to log in?"
+                "and a file name; check that the address is that of a PhysioNet database, and that "
+                "the site does not return a login page instead"
             )
         name = match[2]
         _check_name(name, origin=f"{origin}: line {number} of {CHECKSUMS}")
@@ -54,24 +54,24 @@ def read_records(folder: Path, *, origin: str) -> tuple[str, ...]:
     """Read RECORDS of a folder: the names of the records, in the order of the file.
 
     Raises:
-        ValueError: there is no record, or a name leads out of the folder.
+        ValueError: there is no record, or a name refers to a path outside of the folder.
     """
     records = []
     for number, name in _lines(folder / RECORDS):
         _check_name(name, origin=f"{origin}: line {number} of {RECORDS}")
         records.append(name)
     if not records:
-        raise ValueError(f"{origin}: {RECORDS} names no record; fetch it again")
+        raise ValueError(f"{origin}: {RECORDS} lists no record; fetch it again")
     return tuple(dict.fromkeys(records))
 
 
 def format_records(records: Iterable[str]) -> str:
-    """RECORDS in its one form: one name a line."""
+    """Content of RECORDS: one name per line."""
     return "".join(f"{name}\n" for name in records)
 
 
 def format_checksums(checksums: Mapping[str, str]) -> str:
-    """SHA256SUMS.txt in its one form: as PhysioNet writes it, sorted by name."""
+    """Content of SHA256SUMS.txt in PhysioNet format, sorted by name."""
     return "".join(f"{checksums[name]} {name}\n" for name in sorted(checksums))
 
 
@@ -83,18 +83,18 @@ def wanted_files(
     checksums: Mapping[str, str],
     origin: str,
 ) -> dict[str, str]:
-    """The files to take out of a database, each with its SHA-256.
+    """The files to take from a database, each with its SHA-256.
 
     Args:
-        folder: holds RECORDS, which is read only if all records are wanted.
-        signals_of: names of the records of which the signals alone are wanted; None takes RECORDS
-            and all records that it names, with their annotations.
-        patterns: of names, where * stands for anything; if there are some, all files in
-            SHA256SUMS.txt that fit one are taken, and nothing else.
+        folder: contains RECORDS, which is read only if all records are requested.
+        signals_of: names of records of which only the signals are requested; None requests RECORDS
+            and all records in it, with their annotations.
+        patterns: of file names, with * as wildcard; if given, exactly the files in SHA256SUMS.txt
+            that match one are requested.
 
     Raises:
         AbsentError: SHA256SUMS.txt lacks one of them, so it is missing or cannot be checked; or no
-            file fits a pattern.
+            file matches a pattern.
         ValueError: as `read_records`.
     """
     if patterns:
@@ -116,7 +116,7 @@ def _fitting(
         fitting = {name: sha for name, sha in checksums.items() if fnmatchcase(name, pattern)}
         if not fitting:
             raise AbsentError(
-                f"{origin}: no file in {CHECKSUMS} is called {pattern}; check that the copy is "
+                f"{origin}: no file in {CHECKSUMS} matches {pattern}; check that the copy is "
                 "complete"
             )
         files |= fitting
@@ -135,22 +135,22 @@ def expect_files(
     for name in names:
         if name not in checksums:
             raise AbsentError(
-                f"{origin}: {name} is missing in {CHECKSUMS}; check that database and version in "
-                "params.yaml name a database that has it, and that the copy is complete"
+                f"{origin}: {name} is missing in {CHECKSUMS}; check the database name and version "
+                "in the parameters, and that the copy is complete"
             )
         expected[name] = checksums[name]
     return expected
 
 
 def _lines(path: Path) -> list[tuple[int, str]]:
-    """Numbered lines that are not empty; bytes that are no text show up as names that are not."""
+    """Numbered lines that are not empty; invalid bytes become invalid names."""
     text = path.read_text(encoding="utf-8", errors="replace")
     lines = ((number, line.strip()) for number, line in enumerate(text.splitlines(), start=1))
     return [(number, line) for number, line in lines if line]
 
 
 def _check_name(name: str, *, origin: str) -> None:
-    """Names come from outside, and must not write anywhere else."""
+    """Check that a name from outside stays within the folder."""
     path = PurePosixPath(name)
     inside = (
         name.isprintable()
@@ -162,6 +162,5 @@ def _check_name(name: str, *, origin: str) -> None:
     )
     if not inside:
         raise ValueError(
-            f"{origin} names the file {name!r}, which leads out of the folder; do not use this "
-            "source"
+            f"{origin} refers to the file {name!r} outside of the folder; use another source"
         )

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
-from ecgfuse.noise.config import Kind
-from ecgfuse.params import require
+from ecgfuse.noise.kinds import Kind
+from ecgfuse.pipeline.params import require, require_plain_name
 
 Source = Literal["auto", "mirror", "physionet", "synthetic"]
 """auto: the mirror if there is one, else PhysioNet, else synthetic."""
@@ -12,12 +12,12 @@ Source = Literal["auto", "mirror", "physionet", "synthetic"]
 
 @dataclass(frozen=True, kw_only=True)
 class DataConfig:
-    """Which database of recordings, and where it comes from."""
+    """The database of recordings and its source."""
 
     group: ClassVar[str] = "data"
     stage: ClassVar[str] = "download"
     stand_in: ClassVar[str] = "mitdb"
-    """The only database of recordings that has a synthetic stand-in."""
+    """The only database of recordings with a synthetic stand-in."""
     aliases: ClassVar[tuple[str, ...]] = ()
 
     database: str
@@ -25,7 +25,7 @@ class DataConfig:
     version: str
     """Version of the database, as in its PhysioNet address: 1.0.0."""
     source: Source
-    """Where to take it from."""
+    """Source of the files."""
     synthetic_minutes: float
     """Length of each synthetic record, in minutes."""
     synthetic_seed: int
@@ -43,12 +43,12 @@ class DataConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class NoiseDataConfig:
-    """Which database of noise, and where it comes from."""
+    """The noise database and its source."""
 
     group: ClassVar[str] = "noise_data"
     stage: ClassVar[str] = "download_noise"
     stand_in: ClassVar[str] = "nstdb"
-    """The only database of noise that has a synthetic stand-in."""
+    """The only noise database with a synthetic stand-in."""
     aliases: ClassVar[tuple[str, ...]] = ()
 
     database: str
@@ -56,7 +56,7 @@ class NoiseDataConfig:
     version: str
     """Version of the database, as in its PhysioNet address: 1.0.0."""
     source: Source
-    """Where to take it from."""
+    """Source of the files."""
     kinds: tuple[Kind, ...]
     """Noise records to fetch."""
     synthetic_seed: int
@@ -73,23 +73,23 @@ class NoiseDataConfig:
 
 
 class DatabaseConfig(Protocol):
-    """What the download has to know of a database."""
+    """What the download needs to know about a database."""
 
     @property
     def group(self) -> str:
-        """Of params.yaml, for messages."""
+        """Parameter group, for messages."""
 
     @property
     def stage(self) -> str:
-        """For messages."""
+        """Stage name, for messages."""
 
     @property
     def stand_in(self) -> str:
-        """The only database of the group that has a synthetic stand-in; empty: none has."""
+        """The only database of the group with a synthetic stand-in; empty if there is none."""
 
     @property
     def aliases(self) -> tuple[str, ...]:
-        """Names that its folder may have in a mirror instead of that on PhysioNet."""
+        """Alternative names of its folder in a mirror."""
 
     @property
     def database(self) -> str:
@@ -101,14 +101,14 @@ class DatabaseConfig(Protocol):
 
     @property
     def source(self) -> Source:
-        """Where to take it from."""
+        """Source of the files."""
 
 
 def _check(config: DataConfig | NoiseDataConfig) -> None:
-    """Check what all databases have.
+    """Check the fields common to all databases.
 
     Raises:
-        ValueError: a value is not allowed.
+        ValueError: a value is invalid.
     """
     require(
         config.synthetic_seed >= 0,
@@ -117,10 +117,8 @@ def _check(config: DataConfig | NoiseDataConfig) -> None:
         cure="must be 0 or more",
     )
     for field in ("database", "version"):
-        value = getattr(config, field)
-        require(
-            value != "" and "/" not in value and ".." not in value,
+        require_plain_name(
+            getattr(config, field),
             field=f"{config.group}.{field}",
-            value=value,
-            cure=f"must be a plain name, such as {config.stand_in} or 1.0.0",
+            example=f"{config.stand_in} or 1.0.0",
         )

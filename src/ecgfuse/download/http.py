@@ -1,4 +1,4 @@
-"""Fetch many files of a site at once."""
+"""Fetch many files of a site in parallel."""
 
 import threading
 import time
@@ -22,21 +22,21 @@ def fetch_files(
     patience: Patience = PATIENCE,
     title: str,
 ) -> None:
-    """Fetch files into a folder. Those that are there with the right SHA-256 are not asked for.
+    """Fetch files into a folder, except those that exist with the right SHA-256.
 
-    A cut file stays as NAME.part, and is continued by this call or a later one.
+    An incomplete file is kept as NAME.part, and resumed by this call or a later one.
 
     Args:
         url: address of the folder on the site.
-        files: the SHA-256 of each file by its name, or None to fetch it anew and unchecked.
-        folder: where the files go.
+        files: SHA-256 of each file by name, or None to fetch it again and unchecked.
+        folder: destination of the files.
         patience: when to give up.
         title: label of the progress bar.
 
     Raises:
-        UnreachableError: the site does not answer.
-        NotFoundError: it answers that a file is not there.
-        ValueError: a file is damaged in two attempts, is cut again and again, or is refused.
+        UnreachableError: the site does not respond.
+        NotFoundError: the site does not have a file.
+        ValueError: a file is damaged in two attempts, is cut repeatedly, or is refused.
         OSError: a file cannot be written.
     """
     with requests.Session() as session, Progress(files, title=title) as progress:
@@ -47,8 +47,8 @@ def fetch_files(
         for file in files.items():
             todo.put(file)
         outcomes: SimpleQueue[Exception | None] = SimpleQueue()
-        # Daemons, and no pool of concurrent.futures: Python waits for the threads of a pool before
-        # it exits, even for one that hangs in the search for the address of the host.
+        # Daemons instead of a pool of concurrent.futures, whose threads Python waits for at exit,
+        # even for one that hangs in the DNS lookup.
         threads = [
             threading.Thread(target=_work, args=(transfer, todo, outcomes), daemon=True)
             for _ in range(min(N_THREADS, len(files)))
@@ -61,7 +61,7 @@ def fetch_files(
         finally:
             transfer.stop.set()
             deadline = time.monotonic() + 1
-            for thread in threads:  # so that none writes on, unless it hangs
+            for thread in threads:  # so that no thread writes any more, unless it hangs
                 thread.join(max(0, deadline - time.monotonic()))
 
 
@@ -70,7 +70,7 @@ def _work(
     todo: SimpleQueue[tuple[str, str | None]],
     outcomes: SimpleQueue[Exception | None],
 ) -> None:
-    """Fetch one file after the other, and report of each None or its error."""
+    """Fetch file after file, and report None or the error for each."""
     while not transfer.stop.is_set():
         try:
             name, sha = todo.get_nowait()
@@ -86,12 +86,12 @@ def _work(
 def _check_next(
     outcomes: SimpleQueue[Exception | None], *, transfer: Transfer, url: str, silence: float
 ) -> None:
-    """Wait for the next file to be done, and raise its error if it has one."""
+    """Wait for the next file, and raise its error, if any."""
     while True:
         try:
             outcome = outcomes.get(timeout=0.1)
         except Empty:
-            # The timeouts of the connections do not cover the search for the host's address.
+            # The timeouts of the connections do not cover the DNS lookup.
             if time.monotonic() - transfer.heard > silence:
                 raise UnreachableError(url, reason=f"no byte in {silence:g} s") from None
             continue

@@ -1,4 +1,4 @@
-"""Find a copy of the database near by: a folder or the URL of a mirror."""
+"""Find a mirror of the database: a folder or a URL."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,19 +8,19 @@ from ecgfuse.download.config import DatabaseConfig
 
 MIRROR_VARIABLE = "ECGFUSE_MIRROR"
 BESIDE = Path("..") / "shared" / "data"
-"""Where a copy may lie beside the checkout, relative to its root."""
+"""Possible place of a copy beside the checkout, relative to its root."""
 
 
 def find_mirror(config: DatabaseConfig, *, environment: Mapping[str, str]) -> Path | str | None:
-    """The mirror that $ECGFUSE_MIRROR names, else ../shared/data beside the checkout, else None.
+    """The mirror in $ECGFUSE_MIRROR, else ../shared/data beside the checkout, else None.
 
     Returns:
-        For a folder: the folder in it that holds SHA256SUMS.txt. For a URL: the URL as it is.
+        For a folder: the folder in it with SHA256SUMS.txt. For a URL: the URL itself.
 
     Raises:
-        AbsentError: $ECGFUSE_MIRROR, or a folder beside the checkout that should hold the
-            database, does not hold it.
-        ValueError: $ECGFUSE_MIRROR is no folder.
+        AbsentError: $ECGFUSE_MIRROR, or the folder of the database beside the checkout, lacks the
+            database.
+        ValueError: $ECGFUSE_MIRROR is not a folder.
     """
     roots = _roots(environment)
     mirror = environment.get(MIRROR_VARIABLE, "").strip()
@@ -31,7 +31,7 @@ def find_mirror(config: DatabaseConfig, *, environment: Mapping[str, str]) -> Pa
         base = next((base for base in bases if base.is_dir()), None)
         if base is None:
             raise ValueError(
-                f"{MIRROR_VARIABLE} is {mirror!r}, which is no folder; set it to a folder or to an "
+                f"{MIRROR_VARIABLE} is {mirror!r}, which is not a folder; set it to a folder or an "
                 "http(s) URL with a copy of the database, or unset it"
             )
         return _find_database(base, config=config, title=f"{MIRROR_VARIABLE} is {mirror!r}")
@@ -42,16 +42,16 @@ def find_mirror(config: DatabaseConfig, *, environment: Mapping[str, str]) -> Pa
 
 
 def layouts(config: DatabaseConfig) -> tuple[str, ...]:
-    """Where in a mirror the files may lie, in the order in which to look.
+    """Possible places of the files in a mirror, in the order of the search.
 
-    As on the site, as in its folder `files`, without the version, or the mirror itself.
+    As on the site, with and without its folder `files`, without the version, or the mirror itself.
     """
     name = f"{config.database}/{config.version}"
     return (f"files/{name}", name, config.database, *config.aliases, "")
 
 
 def _roots(environment: Mapping[str, str]) -> list[Path]:
-    # Queued experiments run in a copy of the repository below .dvc/tmp; DVC names the original.
+    # Queued experiments run in a copy of the repository below .dvc/tmp; DVC_ROOT is the original.
     original = environment.get("DVC_ROOT")
     return [Path(), Path(original)] if original else [Path()]
 

@@ -1,4 +1,4 @@
-"""Fill the raw noise data; unlike the recordings, noise need not be in the mirror."""
+"""Download the noise records; unlike the recordings, they need not be in the mirror."""
 
 import os
 from collections.abc import Mapping
@@ -20,10 +20,10 @@ def download_noise(
     environment: Mapping[str, str] = os.environ,
     patience: Patience = PATIENCE,
 ) -> None:
-    """Fill `output` with noise records, as `download` does with recordings; no other is fetched.
+    """Fill `output` with noise records, as `download` does with recordings.
 
-    $ECGFUSE_MIRROR may name a place that holds the recordings alone. With the source auto, noise
-    then comes from where it would without that variable; in the end it is synthetic.
+    $ECGFUSE_MIRROR may have the recordings only. With the source auto, noise is then taken from
+    where it would be without that variable; as a last resort it is synthetic.
 
     Raises:
         ValueError: as `download`.

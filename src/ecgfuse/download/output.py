@@ -1,4 +1,4 @@
-"""Fill the output of the download stage: whole or not at all, and the same whatever the way."""
+"""Fill the output of the download stage atomically, with the same bytes for each source."""
 
 import json
 import shutil
@@ -19,9 +19,9 @@ from ecgfuse.download.checksums import (
     wanted_files,
 )
 from ecgfuse.download.config import DatabaseConfig, DataConfig, NoiseDataConfig
-from ecgfuse.files import atomic_folder
-from ecgfuse.records.synthetic import write_synthetic_database
-from ecgfuse.records.synthetic_noise import write_synthetic_noise
+from ecgfuse.pipeline.files import atomic_folder
+from ecgfuse.synthetic.database import write_synthetic_database
+from ecgfuse.synthetic.noise import write_synthetic_noise
 
 DATASET = "dataset.json"
 
@@ -35,17 +35,18 @@ def copy_database(
     patterns: Sequence[str] = (),
     origin: str,
 ) -> None:
-    """Copy the files of the wanted records to `output`, each checked against its SHA-256.
+    """Copy the requested files to `output`, each checked against its SHA-256.
 
     Args:
-        source: folder that holds SHA256SUMS.txt and the files, and RECORDS if all are wanted.
-        output: folder to fill; what was there is replaced, or stays as it was when this fails.
+        source: folder with SHA256SUMS.txt and the files, and RECORDS if all are requested.
+        output: folder to replace; kept unchanged if this fails.
         config: for dataset.json.
-        signals_of, patterns: as `wanted_files`.
-        origin: where the files come from, for the messages.
+        signals_of: as `wanted_files`.
+        patterns: as `wanted_files`.
+        origin: source of the files, for messages.
 
     Raises:
-        ValueError: a file is missing or damaged, or a name leads out of the folder.
+        ValueError: a file is missing or damaged, or a name refers to a path outside of the folder.
     """
     checksums = read_checksums(source, origin=origin)
     if signals_of is None and not patterns:
@@ -58,11 +59,11 @@ def copy_database(
             _require_file(source / name, origin=origin, config=config)
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source / name, folder / name)
-            # The copy is checked, and not the source: this covers the copying too.
+            # The copy is checked, not the source, so that errors in copying are found too.
             got = sha256(folder / name)
             if got != expected:
                 raise ValueError(
-                    f"{origin}: {name} is damaged: its SHA-256 is {got}, but {CHECKSUMS} says "
+                    f"{origin}: {name} is damaged: its SHA-256 is {got}, but {CHECKSUMS} has "
                     f"{expected}; replace this file, or set {config.group}.source to physionet"
                 )
         if not patterns:
@@ -76,10 +77,10 @@ def copy_database(
 def make_database(
     *, output: Path, config: DatabaseConfig, signals_of: Sequence[str] | None
 ) -> None:
-    """Fill `output` with a synthetic database of the same form.
+    """Fill `output` with a synthetic database of the same format.
 
     Args:
-        signals_of: names of the noise records to make; None for recordings.
+        signals_of: names of the noise records to generate; None for recordings.
 
     Raises:
         ValueError: the database has no synthetic stand-in.
@@ -116,6 +117,6 @@ def _require_file(path: Path, *, origin: str, config: DatabaseConfig) -> None:
 def _write_dataset(
     folder: Path, *, config: DatabaseConfig, kind: Literal["real", "synthetic"]
 ) -> None:
-    # Nothing here tells one mirror from another, so that the bytes do not depend on the way.
+    # Without the source, so that the bytes do not depend on it.
     dataset = {"database": config.database, "version": config.version, "kind": kind}
     (folder / DATASET).write_text(json.dumps(dataset, sort_keys=True) + "\n")

@@ -11,10 +11,10 @@ from tqdm import tqdm
 
 
 class Progress:
-    """A bar over the bytes of many files, fed by several threads; silent without a terminal.
+    """A bar over the bytes of many files, updated by several threads; silent without a terminal.
 
-    SHA256SUMS.txt has no sizes. The total is estimated from the files already begun: those of one
-    kind, such as .dat, are about equally long.
+    SHA256SUMS.txt has no sizes. The total is estimated from the files already started: those of
+    one type, such as .dat, are about equally long.
     """
 
     def __init__(self, names: Iterable[str], *, title: str) -> None:
@@ -38,16 +38,16 @@ class Progress:
         self._bar.close()
 
     def begin(self, name: str, *, n_present: int, n_bytes: int | None) -> None:
-        """A file is begun or continued: `n_present` of its `n_bytes` bytes are there already."""
+        """A file is started or resumed: `n_present` of its `n_bytes` bytes exist already."""
         with self._lock:
             if name not in self._done and not self._bar.disable:
-                self._bar.initial += n_present  # they do not count for the rate
+                self._bar.initial += n_present  # excluded from the rate
             self._done[name] = n_present
             self._sizes[name] = n_present if n_bytes is None else n_bytes
             self._show()
 
     def advance(self, name: str, *, n_bytes: int) -> None:
-        """So many bytes more of a file are there."""
+        """`n_bytes` more bytes of a file have arrived."""
         with self._lock:
             self._done[name] += n_bytes
             self._show()

@@ -1,4 +1,4 @@
-"""Fill the raw data from the source that params.yaml asks for."""
+"""Download a database from the configured source."""
 
 import os
 import shutil
@@ -39,29 +39,29 @@ def download(
 ) -> None:
     """Fill `output` with the database: checked files, RECORDS, SHA256SUMS.txt and dataset.json.
 
-    Mirror and PhysioNet give the same bytes. Where this fails, `output` stays as it was, and what
-    has arrived over HTTP waits in `partial` for the next call.
+    Mirror and PhysioNet produce the same bytes. If this fails, `output` is unchanged, and what has
+    arrived over HTTP is kept in `partial` for the next call.
 
     Args:
-        config: which database, and from where.
+        config: the database and its source.
         output: folder to fill.
-        signals_of: names of the records of which the signals alone are wanted; None takes all
+        signals_of: names of records of which only the signals are requested; None requests all
             records with their annotations.
-        patterns: of the names of the files that are wanted in place of records, as `wanted_files`.
-        partial: folder for downloads that are not complete.
-        physionet: address of the folder that holds {database}/{version}/.
-        environment: where $ECGFUSE_MIRROR, and $DVC_ROOT of a queued experiment, are looked up.
-        patience: when to give up a site.
+        patterns: of file names to request instead of records, as in `wanted_files`.
+        partial: folder for incomplete downloads.
+        physionet: URL of the folder with {database}/{version}/.
+        environment: with $ECGFUSE_MIRROR, and $DVC_ROOT of a queued experiment.
+        patience: when to give up on a site.
 
     Raises:
-        AbsentError: the mirror does not hold what is wanted.
+        AbsentError: the mirror lacks the requested files.
         ValueError: the source is missing, incomplete, damaged or unreachable; the message names
-            file or field, value and cure. Only `auto` takes synthetic data instead, and only when
+            file or field, value and cure. Only `auto` falls back to synthetic data, and only if
             there is no mirror and PhysioNet is unreachable.
     """
     partial = partial / f"{config.database}-{config.version}"
     if config.source == "synthetic":
-        reason = f"{config.group}.source in params.yaml is synthetic"
+        reason = f"{config.group}.source is synthetic"
         _make_and_announce(config, output=output, signals_of=signals_of, reason=reason)
         return
     mirror = None
@@ -69,7 +69,7 @@ def download(
         mirror = find_mirror(config, environment=environment)
     if mirror is None and config.source == "mirror":
         raise ValueError(
-            f"{config.group}.source is 'mirror', but there is none; set {MIRROR_VARIABLE} to a "
+            f"{config.group}.source is 'mirror', but none was found; set {MIRROR_VARIABLE} to a "
             "folder or URL with a copy of the database, put one at ../shared/data, or set "
             f"{config.group}.source to physionet"
         )
@@ -115,12 +115,12 @@ def download(
         origin=url,
     )
     shutil.rmtree(partial)
-    with suppress(OSError):  # the downloads of another database may wait there
+    with suppress(OSError):  # it may contain downloads of another database
         partial.parent.rmdir()
 
 
 def _reach(places: list[str], *, partial: Path, patience: Patience) -> str:
-    """The first of the places that has SHA256SUMS.txt, which is fetched."""
+    """Fetch SHA256SUMS.txt from the first place that has it, and return this place."""
     for url in places:
         try:
             fetch_files(
@@ -132,8 +132,8 @@ def _reach(places: list[str], *, partial: Path, patience: Patience) -> str:
             continue
         return url
     raise AbsentError(
-        f"none of {', '.join(places)} has {CHECKSUMS}; check {MIRROR_VARIABLE}, and database and "
-        "version in params.yaml"
+        f"none of {', '.join(places)} has {CHECKSUMS}; check {MIRROR_VARIABLE}, and the database "
+        "name and version in the parameters"
     )
 
 
@@ -146,7 +146,7 @@ def _fetch(
     patience: Patience,
     title: str,
 ) -> None:
-    """Fetch RECORDS if needed, and then the wanted files, into the folder of partial downloads."""
+    """Fetch RECORDS if needed, and then the requested files, into the partial folder."""
     checksums = read_checksums(partial, origin=url)
     if signals_of is None and not patterns:
         listed = expect_files([RECORDS], checksums=checksums, origin=url)
@@ -168,7 +168,7 @@ def _announce(config: DatabaseConfig, *, origin: str) -> None:
 def _make_and_announce(
     config: DatabaseConfig, *, output: Path, signals_of: Sequence[str] | None, reason: str
 ) -> None:
-    """Make the synthetic database, and say so in a box that is hard to miss."""
+    """Generate the synthetic database, and announce it in a box that is hard to miss."""
     make_database(output=output, config=config, signals_of=signals_of)
     cure = (
         f"For the real {config.database}, make physionet.org reachable or set {MIRROR_VARIABLE} to "
@@ -178,7 +178,7 @@ def _make_and_announce(
     lines = ["THE DATA ARE SYNTHETIC" if signals_of is None else "THE NOISE IS SYNTHETIC", ""]
     for text in (
         f"Why: {reason}.",
-        "No result of this run says anything about real patients.",
+        "The results of this run do not apply to real patients.",
         cure,
     ):
         lines += textwrap.wrap(text, width=72, break_on_hyphens=False)

@@ -1,4 +1,4 @@
-"""Fetch one file over HTTP: checked, tried again, and continued where it was cut."""
+"""Fetch one file over HTTP, with checksum, retries and resumption."""
 
 import threading
 import time
@@ -12,44 +12,44 @@ import requests
 from ecgfuse.download.checksums import sha256
 from ecgfuse.download.progress import Progress
 
-_CHUNK = 8192  # bytes; what is below one chunk is lost when the connection is cut
+_CHUNK = 8192  # bytes; an incomplete chunk is lost when the connection is cut
 _GONE = (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Patience:
-    """How long to wait for a site. All times are in seconds."""
+    """Timeouts for a site, in seconds."""
 
     connect: float = 4.0
     """For a connection."""
     read: float = 5.0
     """For the next byte of one file."""
     silence: float = 15.0
-    """For the next byte of any file, over all attempts: then the site counts as unreachable."""
+    """For the next byte of any file, over all attempts; then the site is unreachable."""
     pauses: tuple[float, ...] = (0.5, 1.0, 2.0)
-    """Before each further attempt at a file that got no further."""
+    """Before each further attempt at a file without progress."""
 
 
 PATIENCE = Patience()
 
 
 class UnreachableError(ValueError):
-    """The site does not answer."""
+    """The site does not respond."""
 
     def __init__(self, url: str, *, reason: str) -> None:
         self.reason = f"{url} cannot be reached ({reason})"
         super().__init__(
-            f"{self.reason}; check the network and run again, which continues where it stopped, "
-            "or set ECGFUSE_MIRROR to a folder or URL with a copy of the database"
+            f"{self.reason}; check the network and run again (the download resumes where it "
+            "stopped), or set ECGFUSE_MIRROR to a folder or URL with a copy of the database"
         )
 
 
 class NotFoundError(ValueError):
-    """The site answers, but does not have the file."""
+    """The site does not have the file."""
 
 
 class _CutError(Exception):
-    """The attempt failed, and another one may succeed."""
+    """The attempt failed, but another one may succeed."""
 
 
 class StoppedError(Exception):
@@ -57,7 +57,7 @@ class StoppedError(Exception):
 
 
 class Transfer:
-    """Fetches single files of one site into one folder; several threads may use it at once."""
+    """Fetches single files of one site into one folder; thread-safe."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class Transfer:
         self.stop = threading.Event()
         """Set it to end all threads at their next byte."""
         self.heard = time.monotonic()
-        """When the last byte of any file came, in seconds."""
+        """Time of the last byte of any file, in seconds."""
         self._url = url.rstrip("/")
         self._session = session
         self._folder = folder
@@ -79,11 +79,11 @@ class Transfer:
         self._progress = progress
 
     def fetch(self, name: str, *, sha: str | None) -> None:
-        """Fetch one file, and once more from the start if it is damaged.
+        """Fetch one file, and again from the start if it is damaged.
 
         Args:
             name: name of the file on the site and in the folder.
-            sha: its SHA-256, or None to fetch it anew and unchecked.
+            sha: its SHA-256, or None to fetch it again and unchecked.
 
         Raises:
             StoppedError: `stop` was set meanwhile.
@@ -98,7 +98,7 @@ class Transfer:
         target.unlink(missing_ok=True)
         if sha is None:
             part.unlink(missing_ok=True)
-        # The cut may have come between the last byte and the renaming.
+        # An earlier run may have stopped between the last byte and the renaming.
         if not part.exists() or sha256(part) != sha:
             got = self._complete(name, part=part)
             if sha not in (None, got):
@@ -108,14 +108,14 @@ class Transfer:
                 part.unlink()
                 raise ValueError(
                     f"{self._address(name)}: the file is damaged: its SHA-256 is {got}, but "
-                    f"SHA256SUMS.txt says {sha}, twice in a row; run again later, or fetch from "
-                    "another place by setting ECGFUSE_MIRROR"
+                    f"SHA256SUMS.txt has {sha}, in two downloads; run again later, or set "
+                    "ECGFUSE_MIRROR to download from another site"
                 )
         part.replace(target)
         _etag_path(part).unlink(missing_ok=True)
 
     def _complete(self, name: str, *, part: Path) -> str:
-        """Add to the partial file until the server has sent all of it; returns its SHA-256."""
+        """Complete the partial file, and return its SHA-256."""
         furthest, n_failures = 0, 0
         while True:
             try:
@@ -136,7 +136,7 @@ class Transfer:
                 ) from error
 
     def _attempt(self, name: str, *, part: Path) -> None:
-        """Ask once for what is missing of a file, and write it as it arrives."""
+        """Request the missing bytes of a file once, and write them as they arrive."""
         offset = _size(part)
         headers = {"Accept-Encoding": "identity", "User-Agent": "ecgfuse"}
         if offset:
@@ -153,7 +153,7 @@ class Transfer:
         except requests.exceptions.SSLError as error:
             if "CERTIFICATE_VERIFY_FAILED" not in str(error):
                 raise
-            # Somebody answers, but perhaps not the site: no reason to fall back.
+            # Some server responds, perhaps not the site: no reason to fall back.
             raise ValueError(
                 f"{self._address(name)}: the certificate of the site is not trusted; check the "
                 "clock, or set REQUESTS_CA_BUNDLE to the certificates of your network's proxy"
@@ -167,26 +167,26 @@ class Transfer:
                 continued and not span.startswith(f"bytes {offset}-")
             ):
                 part.unlink(missing_ok=True)
-                raise _CutError(f"the site cannot continue the file at byte {offset}")
-            # A server that cannot continue a file, or has a new one, answers 200 with all of it.
+                raise _CutError(f"the site cannot resume the file at byte {offset}")
+            # A server that cannot resume a file, or has a new one, responds with 200 and all of it.
             self._write(response, name=name, part=part, offset=offset if continued else 0)
 
     def _check_status(self, response: requests.Response, *, name: str) -> None:
         status = response.status_code
-        answer = f"{self._address(name)}: the site answers {status} {response.reason}"
+        answer = f"{self._address(name)}: the site responds with {status} {response.reason}"
         if status in _GONE:
             raise NotFoundError(
-                f"{answer}; check database and version in params.yaml, and ECGFUSE_MIRROR if it is "
-                "set"
+                f"{answer}; check the database name and version in the parameters, and "
+                "ECGFUSE_MIRROR if it is set"
             )
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500:
-            raise _CutError(f"the site answers {status} {response.reason}")
+            raise _CutError(f"the site responds with {status} {response.reason}")
         if status not in (
             HTTPStatus.OK,
             HTTPStatus.PARTIAL_CONTENT,
             HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
         ):
-            raise ValueError(f"{answer}; check the address, or fetch from another place")
+            raise ValueError(f"{answer}; check the address, or set ECGFUSE_MIRROR to another site")
 
     def _write(self, response: requests.Response, *, name: str, part: Path, offset: int) -> None:
         length = response.headers.get("Content-Length", "")
@@ -194,7 +194,7 @@ class Transfer:
         self._progress.begin(name, n_present=offset, n_bytes=n_bytes)
         part.parent.mkdir(parents=True, exist_ok=True)
         etag = response.headers.get("ETag", "")
-        if etag.startswith('"'):  # W/"..." is weak, and no proof that the bytes are the same
+        if etag.startswith('"'):  # W/"..." is weak and does not prove equal bytes
             _etag_path(part).write_text(etag)
         else:
             _etag_path(part).unlink(missing_ok=True)
@@ -214,8 +214,8 @@ class Transfer:
         if isinstance(error, _CutError):
             return ValueError(
                 f"{self._address(name)}: {n_failures} attempts failed, the last one: {error}; run "
-                "again, which continues where it stopped, or fetch from another place by setting "
-                "ECGFUSE_MIRROR"
+                "again (the download resumes where it stopped), or set ECGFUSE_MIRROR to download "
+                "from another site"
             )
         return UnreachableError(self._address(name), reason=_describe(error))
 
@@ -224,7 +224,7 @@ class Transfer:
 
 
 def _describe(error: BaseException) -> str:
-    """The innermost cause, such as "Connection refused", out of the layers of the library."""
+    """The innermost cause, such as "Connection refused", of a nested library error."""
     while (inner := error.__cause__ or error.__context__) is not None:
         error = inner
     return getattr(error, "strerror", None) or str(error) or type(error).__name__

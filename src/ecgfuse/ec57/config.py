@@ -1,19 +1,19 @@
-"""Parameters of the ec57 stage: studies/ec57/params.yaml."""
+"""Parameters of EC57 scoring: the group ec57 of studies/ec57/params.yaml."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ecgfuse.params import require
+from ecgfuse.pipeline.params import require
 
 
 @dataclass(frozen=True, kw_only=True)
 class EC57Config:
-    """How the predictions are scored beat by beat."""
+    """How predictions are scored beat by beat."""
 
     group: ClassVar[str] = "ec57"
 
     start_s: float
-    """Begin of the test period in seconds."""
+    """Start of the test period in seconds."""
 
     def __post_init__(self) -> None:
         require(

@@ -1,13 +1,13 @@
-"""Count the pairs of a beat-by-beat comparison in the matrix of EC57."""
+"""The EC57 matrix of a beat-by-beat comparison."""
 
 import numpy as np
 
+from ecgfuse.classes import EC57_CLASSES
 from ecgfuse.ec57.labels import BeatLabels, match_window
-from ecgfuse.ec57.mapping import CLASSES
 from ecgfuse.ec57.pairing import UNPAIRED, pair_beats
 
-ROWS = (*CLASSES, "O", "X")
-"""Of the reference. O: it has no beat there; X: no beat, for its signals are unreadable there."""
+ROWS = (*EC57_CLASSES, "O", "X")
+"""Of the reference. O: no beat; X: no beat because the signals are unreadable (shutdown)."""
 COLUMNS = tuple(name.lower() for name in ROWS)
 """Of the test."""
 
@@ -18,24 +18,24 @@ def count_beats(
     """Compare two annotation files of one record.
 
     Beats are paired over the whole record. A pair is counted if its reference beat lies in the
-    test period, so a beat that is found on the other side of the limit is neither missed nor extra.
-    A beat without a partner is counted if it lies in the test period itself.
+    test period, so a beat detected on the other side of the limit is neither missed nor extra.
+    An unpaired beat is counted if it lies in the test period itself.
 
     Args:
-        start_s: begin of the test period in seconds; 300 in EC57, before that is the time to learn.
+        start_s: start of the test period in seconds; 300 in EC57, after the learning period.
         end_s: end of the test period in seconds; None: the end of the record.
 
     Returns:
         Numbers of beats, (7, 7) int64, in the order of ROWS and COLUMNS.
 
     Raises:
-        ValueError: the times of the two files are counted at different sampling rates.
+        ValueError: the two files have different sampling rates.
     """
     fs = reference.fs
     if fs != test.fs:
         raise ValueError(
-            f"the reference counts time at {fs:g} Hz, the test at {test.fs:g} Hz; write the test "
-            "annotations at the rate of the reference"
+            f"the reference has a sampling rate of {fs:g} Hz, the test {test.fs:g} Hz; write the "
+            "test annotations at the rate of the reference"
         )
     start = round(start_s * fs)
     end = reference.end if end_s is None else round(end_s * fs)
@@ -49,7 +49,7 @@ def count_beats(
 
 
 def _name(labels: BeatLabels, index: int, *, time: int) -> str:
-    """Class of a beat; for a missing one O, or X where the file marks unreadable signals."""
+    """Class of a beat; O where the file has no beat, or X within one of its shutdowns."""
     if index != UNPAIRED:
         return str(labels.classes[index])
     spans = labels.shutdowns

@@ -1,35 +1,33 @@
-"""Predictions as WFDB annotation files, which any tool for such files can show and score."""
+"""Predictions as WFDB annotation files, for viewers and scoring tools."""
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import wfdb
 
 from ecgfuse.ec57.labels import match_window, read_labels
 from ecgfuse.ec57.pairing import UNPAIRED, pair_beats
-from ecgfuse.files import atomic_folder
+from ecgfuse.pipeline.files import atomic_folder
+from ecgfuse.recordings.annotation_writer import ANNOTATOR, write_annotation_file
 
-ANNOTATOR = "ecgfuse"
-"""Extension of the annotation files."""
 UNCLASSIFIED = "Q"
-"""Code of a beat that was not predicted."""
+"""Code of a beat without a prediction."""
 
 
 def write_annotations(predictions: pd.DataFrame, *, database: Path, folder: Path) -> list[str]:
     """Write FOLDER/RECORD.ecgfuse for each record of a table of predictions.
 
-    A reference beat that has no prediction is written as unclassified, at its place: the first and
-    the last beat of a record, paced beats, and beats that the reference does not classify. So no
-    beat is missed, and none of them is counted as right in any class.
+    Reference beats without a prediction are written as unclassified: the first and the last beat of
+    a record, paced beats, and beats that the reference does not classify. So they do not count as
+    missed, nor as correct in any class.
 
     Args:
-        predictions: the table of `prediction_table`.
-        database: folder with the headers and the reference annotations, RECORD.atr.
-        folder: replaced as a whole.
+        predictions: table from `prediction_table`.
+        database: folder of the headers and the reference annotations, RECORD.atr.
+        folder: output folder, replaced as a whole.
 
     Returns:
-        The names of the records, in order.
+        Sorted names of the records.
 
     Raises:
         ValueError: a record has no usable reference annotations.
@@ -43,13 +41,8 @@ def write_annotations(predictions: pd.DataFrame, *, database: Path, folder: Path
                 reference=reference.samples,
                 fs=reference.fs,
             )
-            wfdb.wrann(
-                name,
-                ANNOTATOR,
-                samples,
-                symbol=symbols.tolist(),
-                fs=reference.fs,
-                write_dir=str(temporary),
+            write_annotation_file(
+                temporary / f"{name}.{ANNOTATOR}", samples, symbols.tolist(), fs=reference.fs
             )
     return names
 
@@ -62,7 +55,7 @@ def label_beats(
     Args:
         predictions: rows of one record.
         reference: times of all its beats in samples, (n_beats,).
-        fs: sampling rate of the record in Hz, which may not be that of the pipeline.
+        fs: sampling rate of the record in Hz, which may differ from that of the pipeline.
 
     Returns:
         Samples (n,) int64, ascending, and codes (n,) of one character.

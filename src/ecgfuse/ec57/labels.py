@@ -1,66 +1,79 @@
-"""What a WFDB annotation file says for an EC57 comparison: beats, and spans without analysis."""
+"""Beats and shutdowns (unreadable spans) of an annotation file for EC57 scoring."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
-import wfdb
 
-from ecgfuse.ec57.mapping import EC57_CLASSES
-from ecgfuse.records.annotation_file import read_annotation
+from ecgfuse.classes import EC57_CLASS_OF_CODE
+from ecgfuse.recordings.annotation_reader import read_annotation
+from ecgfuse.recordings.wfdb.header import Header, read_header
 
 MATCH_WINDOW_S = 0.15
-"""Two beats this far apart, or less, may be the same beat (EC57)."""
+"""Beats at most this far apart may be matched (EC57)."""
 
 _NOISE = "~"
 _BOTH_SIGNALS_UNREADABLE = 0x30
-"""Bits of the subtype of a noise mark; both set, the mark begins a shutdown (manual of bxb)."""
+"""Bits of the subtype of a noise mark; if both are set, a shutdown begins (bxb manual)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class BeatLabels:
-    """The labels of one annotation file, in samples."""
+    """Labels of one annotation file; times in samples."""
 
     samples: np.ndarray
-    """Times of the beats outside ventricular fibrillation, (n_beats,) int64, ascending."""
+    """Beats outside ventricular flutter and fibrillation, (n_beats,) int64, ascending."""
     classes: np.ndarray
-    """EC57 class of each, (n_beats,) of one character."""
+    """EC57 class of each beat, (n_beats,) of one character."""
     shutdowns: np.ndarray
-    """First and last sample of each span in which the signals were unreadable, (n_spans, 2)."""
+    """First and last sample of each span with unreadable signals, (n_spans, 2)."""
     end: int
-    """Length of the record in samples; without a header, the time of the last annotation."""
+    """Length of the record; without a header, the time of the last annotation."""
     fs: float
-    """Sampling rate in Hz that the times are counted in."""
+    """Sampling rate of the times in Hz."""
 
 
 def match_window(fs: float) -> int:
-    """The EC57 match window in samples: 54 at 360 Hz."""
+    """EC57 match window in samples: 54 at 360 Hz."""
     return int(MATCH_WINDOW_S * fs + 0.5)
 
 
+def label_found(samples: np.ndarray, classes: np.ndarray, *, reference: BeatLabels) -> BeatLabels:
+    """Labels of beats found in the record of `reference`, without shutdowns.
+
+    Args:
+        samples: (n_beats,) int64 at the rate of the reference, ascending.
+        classes: EC57 class of each beat, (n_beats,) of one character.
+    """
+    return BeatLabels(
+        samples=samples,
+        classes=classes,
+        shutdowns=np.empty((0, 2), dtype=np.int64),
+        end=reference.end,
+        fs=reference.fs,
+    )
+
+
 def read_labels(
-    path: Path, *, fs: float | None = None, class_of_symbol: Mapping[str, str] = EC57_CLASSES
+    path: Path, *, fs: float | None = None, class_of_symbol: Mapping[str, str] = EC57_CLASS_OF_CODE
 ) -> BeatLabels:
     """Read an annotation file, such as mitdb/100.atr.
 
     Args:
-        fs: sampling rate in Hz, for a file that has none in it and no header beside it.
-        class_of_symbol: beat codes and their classes; other annotations are no beats.
+        fs: sampling rate in Hz, for a file without a rate and without a header beside it.
+        class_of_symbol: beat codes and their classes; other annotations are not beats.
 
     Raises:
-        ValueError: as `read_annotation`; or there is no sampling rate, or a damaged header.
+        ValueError: as `read_annotation`; or no sampling rate is known, or the header is damaged.
     """
     annotations = read_annotation(path)
-    header = _read_header(path)
+    header = _header_beside(path)
     rate = annotations.fs or (header.fs if header else None) or fs
     if not (rate and rate > 0):
         raise ValueError(
             f"{path}: neither the file nor a header beside it gives the sampling rate; put "
-            f"{path.stem}.hea there, or name the rate with --fs"
+            f"{path.stem}.hea there (or set --fs of 'ecgfuse score')"
         )
     samples, symbols = annotations.samples, annotations.symbols.tolist()
     is_beat = np.array([symbol in class_of_symbol for symbol in symbols])
@@ -77,29 +90,19 @@ def read_labels(
             is_beat=is_beat,
             window=match_window(rate),
         ),
-        end=int(header.sig_len) if header and header.sig_len else int(samples[-1]),
+        end=(header and header.n_frames) or int(samples[-1]),
         fs=float(rate),
     )
 
 
-def _read_header(path: Path) -> Any | None:
+def _header_beside(path: Path) -> Header | None:
     """The record header beside an annotation file, or None where there is none."""
     header = path.with_suffix(".hea")
-    if not header.is_file():
-        return None
-    try:
-        # By a plain name: wfdb takes some others for something else.
-        with TemporaryDirectory() as folder:
-            shutil.copyfile(header, Path(folder) / "record.hea")
-            return wfdb.rdheader(str(Path(folder) / "record"))
-    except Exception as error:  # wfdb raises whatever its parser stumbles on
-        raise ValueError(
-            f"{header}: the header cannot be read ({error}); fetch it again"
-        ) from error
+    return read_header(header) if header.is_file() else None
 
 
 def _in_fibrillation(symbols: Sequence[str]) -> np.ndarray:
-    """Whether each annotation lies between '[' and ']', (n,) bool; the last '[' may stay open."""
+    """Whether each annotation lies between '[' and ']', (n,) bool; a last '[' may stay open."""
     inside = False
     within = np.zeros(len(symbols), dtype=bool)
     for index, symbol in enumerate(symbols):
@@ -120,8 +123,8 @@ def _find_shutdowns(
     """First and last sample of each shutdown, (n_spans, 2) int64.
 
     A shutdown lasts until the next noise mark of another kind. If a beat comes first, the mark is
-    of the kind of the AHA database, in the middle of the span: it then reaches from one match
-    window after the beat before to one match window before the beat after (manual of bxb).
+    in the style of the AHA database, in the middle of the span: the shutdown then lasts from one
+    match window after the previous beat to one match window before the next (bxb manual).
     """
     spans: list[tuple[int, int]] = []
     never = np.iinfo(np.int64).max

@@ -3,16 +3,16 @@
 import numpy as np
 
 UNPAIRED = -1
-"""Stands for the beat that is missing in the other file."""
+"""Index of a beat that is missing in the other file."""
 
 
 def pair_beats(reference: np.ndarray, test: np.ndarray, *, window: int) -> np.ndarray:
-    """Walk through both files in order of time and pair beats that are at most `window` apart.
+    """Pair beats at most `window` apart in one pass through both files, in order of time.
 
-    The earlier of the two next beats is paired with the other one if it is within the window, and
-    the beat that follows it in its own file is no better partner for the other one: it is farther
-    from it, or nearer to the beat that follows the other one. Else the earlier beat stays alone.
-    What is paired is never taken apart again. The rule is the same for both files.
+    Of the next beat of each file, the earlier one is paired with the later one if that is within
+    the window and the successor of the earlier beat (in its own file) is not a better partner: the
+    successor is farther from the later beat, or nearer to the successor of the later beat.
+    Otherwise the earlier beat stays unpaired. Pairs are final. The rule is symmetric in the files.
 
     Args:
         reference: times in samples, (n_reference,), ascending.
@@ -20,8 +20,8 @@ def pair_beats(reference: np.ndarray, test: np.ndarray, *, window: int) -> np.nd
         window: in samples.
 
     Returns:
-        (n_events, 2) int64: index of the reference beat and of the test beat, or UNPAIRED. Every
-        beat of both files is in one row.
+        (n_events, 2) int64: index of the reference beat and of the test beat, or UNPAIRED. Each
+        beat of either file is in exactly one row.
     """
     events: list[tuple[int, int]] = []
     i, j = 0, 0
@@ -41,10 +41,10 @@ def pair_beats(reference: np.ndarray, test: np.ndarray, *, window: int) -> np.nd
 
 
 def _stays_alone(own: np.ndarray, other: np.ndarray, *, window: int) -> bool:
-    """Whether the first beat of `own`, which is not later than that of `other`, is no match for it.
+    """Whether the first beat of `own`, not later than that of `other`, stays unpaired.
 
     Args:
-        own, other: times of the beats that are left of both files, at least one each.
+        own, other: times of the remaining beats of both files, at least one each.
     """
     distance = other[0] - own[0]
     if distance > window or len(own) == 1:

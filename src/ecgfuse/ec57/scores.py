@@ -2,35 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 import numpy as np
 
+from ecgfuse.classes import EC57_CLASSES
 from ecgfuse.ec57.counts import ROWS
-from ecgfuse.ec57.mapping import CLASSES
+from ecgfuse.ec57.results import EC57Figures, EC57Summary, Figure
 
-_BEATS = slice(len(CLASSES))
-"""Rows, or columns, of the beats: all but O and X."""
+_BEATS = slice(len(EC57_CLASSES))
+"""Rows or columns of beats: all but O and X."""
 _NOT_PENALISED = {"V": ("F", "Q"), "S": ("Q",)}
-"""Reference beats that the test may call V, or S, without being right or wrong."""
+"""Reference classes for which a test label V, or S, is neither right nor wrong."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """A share of beats, as a numerator and a denominator."""
+    """A fraction of beats, as numerator and denominator."""
 
     part: int
     whole: int
 
     @property
     def value(self) -> float | None:
-        """0 to 1, or None where there is nothing to divide by."""
+        """0 to 1, or None if the denominator is 0."""
         return self.part / self.whole if self.whole else None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Detection:
-    """How well one kind of beat is found."""
+    """Detection performance for one kind of beat."""
 
     se: Share
     """Sensitivity."""
@@ -40,12 +41,12 @@ class Detection:
 
 @dataclass(frozen=True, kw_only=True)
 class Scores:
-    """The figures of a standard EC57 report."""
+    """The scores of a standard EC57 report."""
 
     qrs: Detection
     veb: Detection
     veb_fpr: Share
-    """Of what the reference does not call a VEB, the share that the test calls one."""
+    """VEB false positive rate: the fraction of reference non-VEB that the test labels VEB."""
     sveb: Detection
 
 
@@ -53,12 +54,12 @@ def score(counts: np.ndarray) -> Scores:
     """Scores of one record, or gross scores of the summed counts of several.
 
     Args:
-        counts: (7, 7), as `count_beats` gives them.
+        counts: (7, 7), as `count_beats` returns.
     """
     paired = counts[_BEATS, _BEATS].sum()
     false_veb = _false_positives(counts, "V")
     not_veb = [row for row in range(len(ROWS)) if ROWS[row] != "V"]
-    not_called_veb = [column for column in range(len(CLASSES)) if CLASSES[column] != "V"]
+    not_called_veb = [column for column in range(len(EC57_CLASSES)) if EC57_CLASSES[column] != "V"]
     true_negatives = counts[np.ix_(not_veb, not_called_veb)].sum()
     return Scores(
         qrs=Detection(
@@ -71,7 +72,7 @@ def score(counts: np.ndarray) -> Scores:
 
 
 def _false_positives(counts: np.ndarray, name: str) -> int:
-    """Beats that the test calls `name`, but the reference something else, or nothing."""
+    """Beats labelled `name` by the test, but otherwise, or not at all, by the reference."""
     free = (name, *_NOT_PENALISED[name])
     rows = [index for index, row in enumerate(ROWS) if row not in free]
     return int(counts[rows, ROWS.index(name)].sum())
@@ -90,7 +91,7 @@ def _share(part: int, whole: int) -> Share:
     return Share(part=int(part), whole=int(whole))
 
 
-def as_fractions(scores: Scores) -> dict[str, dict[str, float | None]]:
+def as_fractions(scores: Scores) -> EC57Figures:
     """The scores as fractions of one, None where undefined."""
     return {
         "qrs": {"se": scores.qrs.se.value, "ppv": scores.qrs.ppv.value},
@@ -103,7 +104,7 @@ def as_fractions(scores: Scores) -> dict[str, dict[str, float | None]]:
     }
 
 
-def summarise(counts: Sequence[np.ndarray]) -> dict[str, Any]:
+def summarise(counts: Sequence[np.ndarray]) -> EC57Summary:
     """Aggregate figures of several records: gross weighs every beat alike, average every record.
 
     The average leaves out the records in which a figure is undefined, as a record without a VEB
@@ -113,12 +114,22 @@ def summarise(counts: Sequence[np.ndarray]) -> dict[str, Any]:
         counts: one matrix (7, 7) a record, at least one.
     """
     of_records = [as_fractions(score(of_record)) for of_record in counts]
-    gross = as_fractions(score(np.sum(counts, axis=0)))
-    average = {
-        kind: {figure: _mean([record[kind][figure] for record in of_records]) for figure in figures}
-        for kind, figures in gross.items()
+    return {"gross": as_fractions(score(np.sum(counts, axis=0))), "average": _average(of_records)}
+
+
+def _average(records: Sequence[EC57Figures]) -> EC57Figures:
+    def mean(kind: Literal["qrs", "veb", "sveb"], figure: Literal["se", "ppv"]) -> Figure:
+        return _mean([record[kind][figure] for record in records])
+
+    return {
+        "qrs": {"se": mean("qrs", "se"), "ppv": mean("qrs", "ppv")},
+        "veb": {
+            "se": mean("veb", "se"),
+            "ppv": mean("veb", "ppv"),
+            "fpr": _mean([record["veb"]["fpr"] for record in records]),
+        },
+        "sveb": {"se": mean("sveb", "se"), "ppv": mean("sveb", "ppv")},
     }
-    return {"gross": gross, "average": average}
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

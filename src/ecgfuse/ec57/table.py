@@ -1,43 +1,44 @@
-"""The tables of an EC57 report as text, laid out as `bxb` and `sumstats` of WFDB print them."""
+"""The tables of an EC57 report as text, in the layout of `bxb` and `sumstats` of WFDB."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from ecgfuse.classes import EC57_CLASSES
 from ecgfuse.ec57.counts import COLUMNS, ROWS
-from ecgfuse.ec57.mapping import CLASSES
+from ecgfuse.ec57.results import EC57Figures, Figure
 from ecgfuse.ec57.scores import Share, as_fractions, score, summarise
 
 _LINE_ROWS = ("N", "S", "V", "FQ", "OX")
 _LINE_COLUMNS = ("NFQ", "S", "V", "OX")
-"""A line of many records has no room for all 49 numbers; a name with a prime is a sum."""
-_FIGURES = {
-    "Q Se": ("qrs", "se"),
-    "Q +P": ("qrs", "ppv"),
-    "V Se": ("veb", "se"),
-    "V +P": ("veb", "ppv"),
-    "V FPR": ("veb", "fpr"),
-    "S Se": ("sveb", "se"),
-    "S +P": ("sveb", "ppv"),
+"""A line per record has no room for all 49 numbers; primed names are sums."""
+_FIGURES: Mapping[str, Callable[[EC57Figures], Figure]] = {
+    "Q Se": lambda of: of["qrs"]["se"],
+    "Q +P": lambda of: of["qrs"]["ppv"],
+    "V Se": lambda of: of["veb"]["se"],
+    "V +P": lambda of: of["veb"]["ppv"],
+    "V FPR": lambda of: of["veb"]["fpr"],
+    "S Se": lambda of: of["sveb"]["se"],
+    "S +P": lambda of: of["sveb"]["ppv"],
 }
 _FIGURE_WIDTH = 8
 
 
 def total(counts: Mapping[str, np.ndarray]) -> np.ndarray:
-    """The sum over all records, (7, 7)."""
+    """Sum over all records, (7, 7)."""
     return np.sum(list(counts.values()), axis=0)
 
 
 def format_record(counts: np.ndarray) -> str:
-    """The matrix of one comparison and its figures with numerators and denominators.
+    """The matrix of one comparison and its scores with numerators and denominators.
 
     Args:
-        counts: (7, 7), as `count_beats` gives them.
+        counts: (7, 7), as `count_beats` returns.
     """
     lines = ["               Algorithm", "    " + "".join(f"{name:>6}" for name in COLUMNS)]
     lines.append("    " + "_" * 6 * len(COLUMNS))
     for row, name in enumerate(ROWS):
-        columns = len(COLUMNS) if name in CLASSES else len(CLASSES)
+        columns = len(COLUMNS) if name in EC57_CLASSES else len(EC57_CLASSES)
         lines.append(f" {name} |" + "".join(f"{n:>6}" for n in counts[row, :columns]))
     scores = score(counts)
     figures = {
@@ -61,10 +62,10 @@ def _percent(share: Share, *, digits: int) -> str:
 
 
 def format_lines(counts: Mapping[str, np.ndarray]) -> str:
-    """One line a record, then the sums, the gross and the average figures in percent.
+    """One line per record, then the sums and the gross and average scores in percent.
 
     Args:
-        counts: name of the record -> (7, 7), as `count_beats` gives them.
+        counts: record name -> (7, 7), as `count_beats` returns.
     """
     summed = total(counts)
     width = max(len("Average"), *map(len, counts))
@@ -77,18 +78,19 @@ def format_lines(counts: Mapping[str, np.ndarray]) -> str:
         figures = "" if name == "Sum" else _format_figures(as_fractions(score(of_record)))
         lines.append(f"{name:<{width}}{numbers}{figures}")
     blank = " " * cell_width * len(cells)
-    for name, fractions in summarise(list(counts.values())).items():
-        lines.append(f"{name.capitalize():<{width}}{blank}{_format_figures(fractions)}")
+    summary = summarise(list(counts.values()))
+    lines.append(f"{'Gross':<{width}}{blank}{_format_figures(summary['gross'])}")
+    lines.append(f"{'Average':<{width}}{blank}{_format_figures(summary['average'])}")
     return "\n".join(lines)
 
 
 def _line_cells(counts: np.ndarray) -> dict[str, int]:
-    """Sums of the matrix for one line: Nn', Sn' and so on."""
+    """Sums of matrix cells for one line: Nn', Sn' and so on."""
     return {
         _line_name(rows, columns): int(counts[np.ix_(_indices(rows), _indices(columns))].sum())
         for columns in _LINE_COLUMNS
         for rows in _LINE_ROWS
-        if not (rows == "OX" and columns == "OX")  # what neither file has cannot be counted
+        if not (rows == "OX" and columns == "OX")  # beats in neither file
     }
 
 
@@ -101,8 +103,8 @@ def _indices(names: str) -> list[int]:
     return [ROWS.index(name) for name in names]
 
 
-def _format_figures(fractions: Mapping[str, Mapping[str, float | None]]) -> str:
-    values = [fractions[kind][figure] for kind, figure in _FIGURES.values()]
+def _format_figures(figures: EC57Figures) -> str:
+    values = [read(figures) for read in _FIGURES.values()]
     return "".join(
         f"{'-' if value is None else f'{100 * value:.2f}':>{_FIGURE_WIDTH}}" for value in values
     )

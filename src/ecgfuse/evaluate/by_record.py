@@ -1,24 +1,27 @@
-"""What the scores owe to single records."""
+"""How much the scores depend on single records."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from ecgfuse.datasets.splits import SAME_SUBJECT
-from ecgfuse.records.annotations import CLASSES
+from ecgfuse.evaluate.results import Concentration
 
 
-def describe_records(table: pd.DataFrame) -> dict[str, Any]:
-    """How far errors and rare classes rest on few records.
+def describe_records(
+    table: pd.DataFrame, *, classes: Sequence[str]
+) -> dict[str, int | Concentration]:
+    """How far errors and rare classes depend on few records.
 
     Args:
-        table: as `metrics.score_by_record` gives it.
+        table: as `metrics.score_by_record` returns it.
+        classes: names of the classes, the normal one first.
 
     Returns:
-        {"tested", "wrong_beats", "with_half_of_wrong"}: records, wrong beats, and how many records
-        it takes, most errors first, to have half of them; and for S, V and F what `concentration`
-        gives, where there are beats.
+        {"tested", "wrong_beats", "with_half_of_wrong"}: number of records, number of wrong beats,
+        and how many records, most errors first, hold half of them; and for each class but the first
+        that has beats, what `concentration` returns.
     """
     wrong = np.sort((table["beats"] - table["correct"]).to_numpy())[::-1]
     half = int(np.searchsorted(wrong.cumsum(), wrong.sum() / 2) + 1) if wrong.any() else 0
@@ -27,22 +30,26 @@ def describe_records(table: pd.DataFrame) -> dict[str, Any]:
         "wrong_beats": int(wrong.sum()),
         "with_half_of_wrong": half,
         **{
-            name: concentration(table, name) for name in CLASSES[1:] if table[f"beats_{name}"].any()
+            name: concentration(table, name) for name in classes[1:] if table[f"beats_{name}"].any()
         },
     }
 
 
-def concentration(table: pd.DataFrame, name: str) -> dict[str, Any]:
-    """The record that holds most beats of a class.
+def concentration(table: pd.DataFrame, name: str) -> Concentration:
+    """The record with most beats of a class.
+
+    Args:
+        table: as `metrics.score_by_record` returns it.
+        name: of a class that has beats.
 
     Returns:
         {"record", "beats", "total", "share", "sensitivity", "sensitivity_without"}: the record, its
         beats of the class among all, and the sensitivity with and without it; the last is missing
-        where no other record has such beats.
+        if no other record has beats of the class.
     """
     beats, correct = table[f"beats_{name}"].to_numpy(), table[f"correct_{name}"].to_numpy()
     top, total = int(beats.argmax()), int(beats.sum())
-    found = {
+    found: Concentration = {
         "record": str(table["record"].iloc[top]),
         "beats": int(beats[top]),
         "total": total,
@@ -54,23 +61,26 @@ def concentration(table: pd.DataFrame, name: str) -> dict[str, Any]:
     return found
 
 
-def error_table(records: np.ndarray, labels: np.ndarray, predicted: np.ndarray) -> pd.DataFrame:
-    """Count the wrong beats of each record by what they are and what they were taken for.
+def error_table(
+    records: np.ndarray, labels: np.ndarray, predicted: np.ndarray, *, classes: Sequence[str]
+) -> pd.DataFrame:
+    """Count the wrong beats of each record by actual and predicted class.
 
     Args:
         records: (n_beats,), the name of each beat's record.
-        labels, predicted: (n_beats,) int, indices into CLASSES.
+        labels: (n_beats,) int, indices into `classes`.
+        predicted: the same of the predictions.
 
     Returns:
-        Columns record, actual, predicted (letters of classes) and beats; one row for each kind of
-        error that a record has, most beats first, then by record and kind.
+        Columns record, actual, predicted (names of classes) and beats; one row per kind of error
+        in a record, most beats first, then by record and kind.
     """
-    letters, wrong = np.array(CLASSES), labels != predicted
+    names, wrong = np.array(classes), labels != predicted
     table = pd.DataFrame(
         {
             "record": np.asarray(records)[wrong].astype(str),
-            "actual": letters[labels[wrong]],
-            "predicted": letters[predicted[wrong]],
+            "actual": names[labels[wrong]],
+            "predicted": names[predicted[wrong]],
         }
     )
     counted = table.groupby(list(table.columns)).size().reset_index(name="beats")
@@ -78,20 +88,20 @@ def error_table(records: np.ndarray, labels: np.ndarray, predicted: np.ndarray) 
 
 
 def without_same_subject(
-    records: np.ndarray, labels: np.ndarray, *, database: str
+    records: np.ndarray, labels: np.ndarray, *, classes: Sequence[str], database: str
 ) -> np.ndarray | None:
-    """The test beats that are not of record 202, whose person is also record 201 of DS1.
+    """The test beats outside record 202, which is of the same person as record 201 of DS1.
 
     Args:
-        records: (n_beats,) names of the tested records.
-        labels: (n_beats,) int, indices into CLASSES.
-        database: the pair is known for mitdb alone.
+        records: (n_beats,), the name of each beat's record.
+        labels: (n_beats,) int, indices into `classes`.
+        database: the pair is known for mitdb only.
 
     Returns:
-        (n_beats,) bool; None where 202 is not tested, or a class is lost without it.
+        (n_beats,) bool; None if 202 is not tested, or a class is lost without it.
     """
     _, tested = SAME_SUBJECT
     kept = records != tested
-    if database != "mitdb" or kept.all() or len(np.unique(labels[kept])) < len(CLASSES):
+    if database != "mitdb" or kept.all() or len(np.unique(labels[kept])) < len(classes):
         return None
     return kept

@@ -1,19 +1,20 @@
-"""Everything that the results file of one model holds, and the headline that DVC shows of it."""
+"""All results of one model, and the headline that DVC shows."""
 
-from typing import Any
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
+from ecgfuse.classes import CLASSES
 from ecgfuse.datasets.beats import BeatSet
 from ecgfuse.evaluate.by_record import describe_records, without_same_subject
 from ecgfuse.evaluate.calibration import summarise_calibration
 from ecgfuse.evaluate.config import EvaluateConfig
-from ecgfuse.evaluate.metrics import MACRO, nest_headline, score, summarise
+from ecgfuse.evaluate.metrics import MACRO, Scores, nest_headline, score, summarise
 from ecgfuse.evaluate.prediction_files import Predictions
 from ecgfuse.evaluate.resampled_scores import resample_scores, score_intervals
 from ecgfuse.evaluate.resamples import draw_records
-from ecgfuse.records.annotations import CLASSES
+from ecgfuse.evaluate.results import EvaluationResults
 
 HEADLINE_PATHS = (
     "data.kind",
@@ -24,7 +25,7 @@ HEADLINE_PATHS = (
     "test_ensemble.macro_f1",
     "valid.macro_f1",
 )
-"""What the metrics file has of the results: 13 columns of 'dvc exp show' a model."""
+"""What the metrics file holds of the results: 13 columns of 'dvc exp show' per model."""
 
 
 def collect_results(
@@ -34,20 +35,21 @@ def collect_results(
     by_record: pd.DataFrame,
     dataset: dict[str, str],
     config: EvaluateConfig,
-) -> dict[str, Any]:
-    """The results of one model: dictionaries, numbers and strings.
+) -> EvaluationResults:
+    """Collect the results of one model.
 
     Args:
-        beats, predictions: of the splits "valid" and "test".
+        beats: of the splits "valid" and "test".
+        predictions: of the same splits.
         by_record: `metrics.score_by_record` of the ensemble on the test records.
-        dataset: what the download stage says of the recordings.
+        dataset: content of dataset.json of the download stage.
     """
     labels = {split: of_split.labels for split, of_split in beats.items()}
     probabilities = {split: found.probabilities for split, found in predictions.items()}
-    test = summarise(labels["test"], probabilities["test"], split="test")
-    valid = summarise(labels["valid"], probabilities["valid"], split="valid")
+    test = summarise(labels["test"], probabilities["test"], classes=CLASSES, split="test")
+    valid = summarise(labels["valid"], probabilities["valid"], classes=CLASSES, split="valid")
     always_n = np.broadcast_to(np.eye(len(CLASSES))[0], (len(labels["test"]), len(CLASSES)))
-    return {
+    found = {
         "data": {
             "database": dataset["database"],
             "kind": dataset["kind"],
@@ -64,37 +66,46 @@ def collect_results(
         "valid": valid["mean"],
         "valid_sd": valid["sd"],
         "calibration": _calibration(labels, probabilities, n_bins=config.ece_bins),
-        "by_record": describe_records(by_record),
-        "always_n": score(labels["test"], always_n),
+        "by_record": describe_records(by_record, classes=CLASSES),
+        "always_n": score(labels["test"], always_n, classes=CLASSES),
     }
+    return cast(EvaluationResults, found)  # scores have the keys of CLASSES, not of any classes
 
 
 def _intervals(
     beats: BeatSet, probabilities: np.ndarray, *, config: EvaluateConfig
-) -> dict[str, Any]:
-    """95 % intervals of the seeds' mean over draws of the test records, and how many draws."""
-    rng = np.random.default_rng(config.bootstrap_seed)
-    resamples = draw_records(beats.records, beats.labels, n_draws=config.bootstrap, rng=rng)
-    drawn = resample_scores(beats.labels, probabilities, resamples=resamples)
-    return {"draws": len(resamples), **nest_headline(score_intervals(drawn))}
+) -> dict[str, object]:
+    """95 % intervals of the seed mean over draws of the test records, and the number of draws."""
+    resamples = draw_records(
+        beats.records,
+        beats.labels,
+        classes=CLASSES,
+        n_draws=config.bootstrap,
+        rng=np.random.default_rng(config.bootstrap_seed),
+    )
+    drawn = resample_scores(beats.labels, probabilities, classes=CLASSES, resamples=resamples)
+    return {"draws": len(resamples), **nest_headline(score_intervals(drawn), classes=CLASSES)}
 
 
 def _without_202(
     beats: BeatSet, probabilities: np.ndarray, *, database: str
-) -> dict[str, dict[str, Any]]:
-    """The summary without the test record whose person is in training; empty where it is not."""
-    kept = without_same_subject(beats.records, beats.labels, database=database)
+) -> dict[str, dict[str, Scores]]:
+    """The summary without the test record whose patient is in training; empty if not tested."""
+    kept = without_same_subject(beats.records, beats.labels, classes=CLASSES, database=database)
     if kept is None:
         return {}
-    return {"test_without_202": summarise(beats.labels[kept], probabilities[:, kept])}
+    summary = summarise(beats.labels[kept], probabilities[:, kept], classes=CLASSES)
+    return {"test_without_202": summary}
 
 
 def _calibration(
     labels: dict[str, np.ndarray], probabilities: dict[str, np.ndarray], *, n_bins: int
-) -> dict[str, Any]:
-    """Calibration errors of both splits; "ece" on top is the one to look at."""
+) -> dict[str, object]:
+    """Calibration errors of both splits; the main one is "ece" at the top."""
     errors = {
-        split: summarise_calibration(labels[split], probabilities[split], n_bins=n_bins)
+        split: summarise_calibration(
+            labels[split], probabilities[split], classes=CLASSES, n_bins=n_bins
+        )
         for split in ("test", "valid")
     }
     return {"ece": errors["test"]["mean"]["ece"], "bins": n_bins, **errors}

@@ -3,25 +3,25 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ecgfuse.params import require
+from ecgfuse.pipeline.params import require
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluateConfig:
-    """How finely results are drawn and weighed; nothing here changes a score."""
+    """Resolution of tables, figures and intervals; nothing here changes a score."""
 
     group: ClassVar[str] = "evaluate"
 
     curve_points: int
-    """Points of the precision-recall and ROC tables."""
+    """Points of the precision-recall and ROC tables that DVC draws."""
     examples: int
-    """Right and wrong beats of each class in the picture."""
+    """Number of correct beats of each class in the figure of examples, and of wrong ones."""
     bootstrap: int
-    """Draws of the test records, with replacement, behind every interval."""
+    """Draws of the test records, with replacement, for every interval."""
     bootstrap_seed: int
-    """Of those draws; all fusions see the same."""
+    """Seed of those draws, which are the same for all fusions."""
     ece_bins: int
-    """Bins of equal width in which confidence and truth are compared."""
+    """Bins of equal width in which confidence and accuracy are compared."""
 
     def __post_init__(self) -> None:
         require(

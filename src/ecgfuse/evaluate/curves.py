@@ -1,72 +1,77 @@
 """Tables behind the plots that DVC draws and compares: confusion, precision-recall and ROC."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from ecgfuse.files import atomic_file
-from ecgfuse.records.annotations import CLASSES
+from ecgfuse.pipeline.files import atomic_file
 
 
-def confusion_table(labels: np.ndarray, predicted: np.ndarray) -> pd.DataFrame:
-    """One row per beat, as DVC's confusion templates want it; they do the counting.
+def confusion_table(
+    labels: np.ndarray, predicted: np.ndarray, *, classes: Sequence[str]
+) -> pd.DataFrame:
+    """One row per beat, as the confusion templates of DVC require; they do the counting.
 
     Args:
-        labels, predicted: (n_beats,) int, indices into CLASSES.
+        labels: (n_beats,) int, indices into `classes`.
+        predicted: the same of the predictions.
 
     Returns:
-        Columns actual and predicted, as letters of classes.
+        Columns actual and predicted, names of classes.
     """
-    letters = np.array(CLASSES)
-    return pd.DataFrame({"actual": letters[labels], "predicted": letters[predicted]})
+    names = np.array(classes)
+    return pd.DataFrame({"actual": names[labels], "predicted": names[predicted]})
 
 
 def precision_recall_table(
-    labels: np.ndarray, probabilities: np.ndarray, *, n_points: int
+    labels: np.ndarray, probabilities: np.ndarray, *, classes: Sequence[str], n_points: int
 ) -> pd.DataFrame:
     """Precision of each class against the rest, on an even grid of recall from 0 to 1.
 
-    The precision at a recall is that of the strictest threshold which reaches it, and finds at
+    The precision at a recall is that of the strictest threshold which reaches it and finds at
     least one beat. This is the step function whose area is the average precision; straight lines
-    between the points of the curve would promise too much (Davis and Goadrich, 2006).
+    between the points of the curve would be too optimistic (Davis and Goadrich, ICML 2006).
 
     Args:
-        labels: (n_beats,) int, indices into CLASSES; every class must occur.
+        labels: (n_beats,) int, indices into `classes`; every class must occur.
         probabilities: (n_beats, n_classes).
         n_points: rows of the table, at least 2.
 
     Returns:
-        Columns recall, N, S, V, F.
+        Columns recall, and one per class.
     """
     grid = np.linspace(0.0, 1.0, n_points)
     table = {"recall": grid}
-    for index, name in enumerate(CLASSES):
+    for index, name in enumerate(classes):
         precision, recall, _ = precision_recall_curve(labels == index, probabilities[:, index])
-        found = recall > 0  # a threshold that finds no beat of the class has no place on the curve
+        found = recall > 0  # a threshold that finds no beat of the class is no point of the curve
         precision, recall = precision[found][::-1], recall[found][::-1]  # from strict to lenient
         table[name] = precision[np.searchsorted(recall, grid, side="left")]
     return pd.DataFrame(table)
 
 
-def roc_table(labels: np.ndarray, probabilities: np.ndarray, *, n_points: int) -> pd.DataFrame:
+def roc_table(
+    labels: np.ndarray, probabilities: np.ndarray, *, classes: Sequence[str], n_points: int
+) -> pd.DataFrame:
     """Sensitivity of each class against the rest, on an even grid of the false positive rate.
 
     Args:
-        labels: (n_beats,) int, indices into CLASSES; every class must occur.
+        labels: (n_beats,) int, indices into `classes`; every class must occur.
         probabilities: (n_beats, n_classes).
         n_points: rows of the table, at least 2.
 
     Returns:
-        Columns fpr, N, S, V, F.
+        Columns fpr, and one per class.
     """
     grid = np.linspace(0.0, 1.0, n_points)
     table = {"fpr": grid}
-    for index, name in enumerate(CLASSES):
+    for index, name in enumerate(classes):
         fpr, tpr, _ = roc_curve(labels == index, probabilities[:, index])
-        # The curve rises where the rate stands still: its upper end holds there. For such
-        # repeated places np.interp takes the last, which is the upper one.
+        # Where the curve rises at a constant rate, its upper end counts. Of repeated x values
+        # np.interp takes the last, which is the upper end.
         table[name] = np.interp(grid, fpr, tpr)
     return pd.DataFrame(table)
 

@@ -6,7 +6,7 @@ sum without interpolation. Its chance level is the prevalence of the class, not 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -16,12 +16,13 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from ecgfuse.records.annotations import CLASSES
+T = TypeVar("T")
 
 Scores = dict[str, Any]
 """As `score` returns: four macro means and the accuracy, and a dict of floats per class.
 
-Dicts all the way down, since DVC drops lists from metrics without a word.
+`results.ModelScores` is the same for the four classes of the pipeline. No lists, since DVC silently
+drops lists from metrics.
 """
 
 MACRO = {
@@ -32,17 +33,20 @@ MACRO = {
 }
 """Macro score -> the score per class that it is the mean of."""
 
-HEADLINE = (*MACRO, *(f"f1_{name}" for name in CLASSES))
-"""The scores that intervals and learning curves are given for, by flat name."""
 
-
-def score(labels: np.ndarray, probabilities: np.ndarray, *, split: str = "test") -> Scores:
+def score(
+    labels: np.ndarray,
+    probabilities: np.ndarray,
+    *,
+    classes: Sequence[str],
+    split: str = "test",
+) -> Scores:
     """Score the probabilities of one model.
 
     Args:
-        labels: (n_beats,) int, indices into CLASSES.
+        labels: (n_beats,) int, indices into `classes`.
         probabilities: (n_beats, n_classes); the class with the highest one is predicted.
-        split: name of the split, for messages of errors.
+        split: name of the split, for error messages.
 
     Returns:
         {"macro_f1", "macro_sensitivity", "macro_auprc", "macro_auroc", "accuracy"} and, for each
@@ -50,13 +54,13 @@ def score(labels: np.ndarray, probabilities: np.ndarray, *, split: str = "test")
         support is the number of beats. A class that is never predicted has ppv 0 and f1 0.
 
     Raises:
-        ValueError: arrays that do not fit together, a probability that is not finite, or a class
-            without beats, for which most of these scores are undefined.
+        ValueError: arrays of different lengths, a probability that is not finite, a label outside
+            the classes, or a class without beats, for which most of these scores are undefined.
     """
-    _check(labels, probabilities, split=split)
+    _check(labels, probabilities, classes=classes, split=split)
     predicted = probabilities.argmax(axis=1)
     ppv, sensitivity, f1, support = precision_recall_fscore_support(
-        labels, predicted, labels=range(len(CLASSES)), zero_division=0
+        labels, predicted, labels=range(len(classes)), zero_division=0
     )
     by_class = {
         name: {
@@ -67,7 +71,7 @@ def score(labels: np.ndarray, probabilities: np.ndarray, *, split: str = "test")
             "auroc": float(roc_auc_score(labels == index, probabilities[:, index])),
             "support": int(support[index]),
         }
-        for index, name in enumerate(CLASSES)
+        for index, name in enumerate(classes)
     }
     macro = {
         name: float(np.mean([scores[part] for scores in by_class.values()]))
@@ -77,14 +81,18 @@ def score(labels: np.ndarray, probabilities: np.ndarray, *, split: str = "test")
 
 
 def summarise(
-    labels: np.ndarray, probabilities: np.ndarray, *, split: str = "test"
+    labels: np.ndarray,
+    probabilities: np.ndarray,
+    *,
+    classes: Sequence[str],
+    split: str = "test",
 ) -> dict[str, Scores]:
     """Score several seeds of one model, and their ensemble.
 
     Args:
-        labels: (n_beats,) int, indices into CLASSES.
+        labels: (n_beats,) int, indices into `classes`.
         probabilities: (n_seeds, n_beats, n_classes).
-        split: name of the split, for messages of errors.
+        split: name of the split, for error messages.
 
     Returns:
         "mean" over the seeds; "sd", the sample standard deviation over them (0 for one seed;
@@ -98,54 +106,69 @@ def summarise(
             f"split {split}: probabilities have shape {probabilities.shape}, but must be "
             "(n_seeds, n_beats, n_classes) with at least one seed; train with one seed or more"
         )
-    by_seed = [score(labels, of_seed, split=split) for of_seed in probabilities]
+    by_seed = [score(labels, of_seed, classes=classes, split=split) for of_seed in probabilities]
     mean = _combine(by_seed, lambda values: float(np.mean(values)))
     sd = _combine(by_seed, lambda values: float(np.std(values, ddof=1)) if values[1:] else 0.0)
-    for name in CLASSES:
+    for name in classes:
         mean[name]["support"] = by_seed[0][name]["support"]
         del sd[name]["support"]
-    return {
-        "mean": mean,
-        "sd": sd,
-        "ensemble": score(labels, probabilities.mean(axis=0), split=split),
-    }
+    ensemble = score(labels, probabilities.mean(axis=0), classes=classes, split=split)
+    return {"mean": mean, "sd": sd, "ensemble": ensemble}
 
 
-def headline(scores: Mapping[str, Any]) -> dict[str, float]:
-    """The scores of HEADLINE, by flat name."""
+def headline_names(classes: Sequence[str]) -> tuple[str, ...]:
+    """The scores with intervals and learning curves: the macro means, and F1 of each class."""
+    return (*MACRO, *(f"f1_{name}" for name in classes))
+
+
+def headline(scores: Mapping[str, Any], *, classes: Sequence[str]) -> dict[str, float]:
+    """The scores of `headline_names`, by these flat names.
+
+    Args:
+        scores: as `score` returns them.
+    """
     return {
         **{name: scores[name] for name in MACRO},
-        **{f"f1_{name}": scores[name]["f1"] for name in CLASSES},
+        **{f"f1_{name}": scores[name]["f1"] for name in classes},
     }
 
 
-def nest_headline(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Something for each score of HEADLINE, laid out as the scores of `score` are."""
+def nest_headline(
+    values: Mapping[str, T], *, classes: Sequence[str]
+) -> dict[str, T | dict[str, T]]:
+    """Values by `headline_names`, nested as the scores of `score` are."""
     return {
         **{name: values[name] for name in MACRO},
-        **{name: {"f1": values[f"f1_{name}"]} for name in CLASSES},
+        **{name: {"f1": values[f"f1_{name}"]} for name in classes},
     }
 
 
-def score_by_record(records: np.ndarray, labels: np.ndarray, predicted: np.ndarray) -> pd.DataFrame:
+def score_by_record(
+    records: np.ndarray, labels: np.ndarray, predicted: np.ndarray, *, classes: Sequence[str]
+) -> pd.DataFrame:
     """Count and score the beats of each record.
 
     Args:
         records: (n_beats,), the name of each beat's record.
-        labels, predicted: (n_beats,) int, indices into CLASSES.
+        labels: (n_beats,) int, indices into `classes`.
+        predicted: the same of the predictions.
+        classes: names of the classes, the normal one first.
 
     Returns:
-        One row per record, in order of name: record, beats, correct, accuracy; beats_X,
-        predicted_X and correct_X for every class X; sensitivity_X and ppv_X for S, V and F, NaN
-        where there is nothing to divide by (no beat of X, or none called X).
+        One row per record, sorted by name: record, beats, correct, accuracy; beats_X, predicted_X
+        and correct_X for every class X; sensitivity_X and ppv_X for every class but the first, NaN
+        if the denominator is 0 (no beat of X, or none predicted as X).
+
+    Raises:
+        ValueError: arrays of different lengths.
     """
     if not len(records) == len(labels) == len(predicted):
         raise ValueError(
             f"{len(records)} records, {len(labels)} labels and {len(predicted)} predictions, but "
-            "each beat needs one of each; run the train stage again"
+            "each beat needs one of each; run the stage predict again"
         )
     names, index = np.unique(np.asarray(records).astype(str), return_inverse=True)
-    counts = np.zeros((len(names), len(CLASSES), len(CLASSES)), dtype=np.int64)
+    counts = np.zeros((len(names), len(classes), len(classes)), dtype=np.int64)
     np.add.at(counts, (index, labels, predicted), 1)  # (n_records, true, predicted)
     beats, called = counts.sum(axis=2), counts.sum(axis=1)
     correct = np.diagonal(counts, axis1=1, axis2=2)
@@ -156,8 +179,8 @@ def score_by_record(records: np.ndarray, labels: np.ndarray, predicted: np.ndarr
         "accuracy": correct.sum(axis=1) / beats.sum(axis=1),
     }
     for column, values in {"beats": beats, "predicted": called, "correct": correct}.items():
-        table |= {f"{column}_{name}": values[:, i] for i, name in enumerate(CLASSES)}
-    for i, name in list(enumerate(CLASSES))[1:]:
+        table |= {f"{column}_{name}": values[:, i] for i, name in enumerate(classes)}
+    for i, name in list(enumerate(classes))[1:]:
         table[f"sensitivity_{name}"] = _fraction(correct[:, i], of=beats[:, i])
         table[f"ppv_{name}"] = _fraction(correct[:, i], of=called[:, i])
     return pd.DataFrame(table)
@@ -169,7 +192,7 @@ def _fraction(part: np.ndarray, *, of: np.ndarray) -> np.ndarray:
 
 
 def _combine(by_seed: Sequence[Scores], function: Callable[[list[float]], float]) -> Scores:
-    """The function of the values of all seeds, for each value of a nested dict."""
+    """Apply a function to the values of all seeds, for each value of a nested dict."""
     return {
         key: _combine([scores[key] for scores in by_seed], function)
         if isinstance(value, dict)
@@ -178,28 +201,30 @@ def _combine(by_seed: Sequence[Scores], function: Callable[[list[float]], float]
     }
 
 
-def _check(labels: np.ndarray, probabilities: np.ndarray, *, split: str) -> None:
-    if probabilities.shape != (len(labels), len(CLASSES)):
+def _check(
+    labels: np.ndarray, probabilities: np.ndarray, *, classes: Sequence[str], split: str
+) -> None:
+    if probabilities.shape != (len(labels), len(classes)):
         raise ValueError(
-            f"split {split}: probabilities have shape {probabilities.shape}, but "
-            f"{len(labels)} labels need ({len(labels)}, {len(CLASSES)}); run the train stage again"
+            f"split {split}: probabilities have shape {probabilities.shape}, but {len(labels)} "
+            f"labels need ({len(labels)}, {len(classes)}); run the stage that predicts them again"
         )
     bad = np.flatnonzero(~np.isfinite(probabilities).all(axis=1))
     if len(bad):
         raise ValueError(
             f"split {split}: the probabilities of {len(bad)} beats are not finite (first: beat "
             f"{bad[0]}, {probabilities[bad[0]].tolist()}); the training diverged: lower its "
-            "learning rate and run it again"
+            "learning rate and train again"
         )
-    outside = np.setdiff1d(labels, range(len(CLASSES)))
+    outside = np.setdiff1d(labels, range(len(classes)))
     if len(outside):
         raise ValueError(
             f"split {split}: a label is {outside[0]}, but must lie between 0 and "
-            f"{len(CLASSES) - 1}; drop beats outside the classes {' '.join(CLASSES)} first"
+            f"{len(classes) - 1}; drop beats outside the classes {' '.join(classes)} first"
         )
-    missing = [name for index, name in enumerate(CLASSES) if not np.any(labels == index)]
+    missing = [name for index, name in enumerate(classes) if not np.any(labels == index)]
     if missing:
         raise ValueError(
             f"split {split}: none of its {len(labels)} beats is of class {missing[0]}, so that "
-            f"class cannot be scored; add a record that holds {missing[0]} beats to split.{split}"
+            f"class cannot be scored; add a record with {missing[0]} beats to split.{split}"
         )

@@ -1,6 +1,6 @@
-"""The predict stage: trained models and new patients -> what every seed says of every beat.
+"""The predict stage: trained models and new patients -> predictions of every seed for every beat.
 
-A stage of its own, since running the networks takes far longer than scoring what they say.
+A stage of its own, since running the networks takes far longer than scoring the predictions.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,14 +8,15 @@ from pathlib import Path
 
 import numpy as np
 
+from ecgfuse.classes import CLASSES
 from ecgfuse.datasets.beats import load_beat_table, used_beats
 from ecgfuse.datasets.inputs import load_inputs
+from ecgfuse.engine.threads import keep_freed_memory
 from ecgfuse.evaluate.prediction_files import ATTENTION, GATES, save_predictions
 from ecgfuse.evaluate.predictions import predict_seeds
-from ecgfuse.files import atomic_folder
 from ecgfuse.models.mhca import MHCAFusion
 from ecgfuse.models.store import StoredModel, load_seeds
-from ecgfuse.train.compute import keep_freed_memory
+from ecgfuse.pipeline.files import atomic_folder
 
 SPLITS = ("valid", "test")
 
@@ -36,9 +37,9 @@ def predict(
         models: folder of the networks.
         beats: of each of SPLITS, the output folder of `preprocess` that holds the split.
         rr: the same of `rr`.
-        workers: batches predicted at once; the result does not depend on it.
-        out: folder; gets SPLIT.csv and SPLIT.npy of each split, and for networks with attention
-            what `save_attention` writes.
+        workers: batches predicted at a time; the result does not depend on it.
+        out: folder for SPLIT.csv and SPLIT.npy of each split and, for networks with attention,
+            ATTENTION and GATES.
 
     Raises:
         ValueError: something is missing or does not fit.
@@ -52,13 +53,17 @@ def predict(
             )
             found = predict_seeds(networks, data=data, name=f"{name} {split}", workers=workers)
             table = used_beats(load_beat_table(beats[split] / split))
-            save_predictions(table, found.probabilities, table=folder / f"{split}.csv")
-        if found.attention is not None:  # of the test, the last
-            save_attention(found.attention, networks=networks, folder=folder)
+            save_predictions(
+                table, found.probabilities, classes=CLASSES, table=folder / f"{split}.csv"
+            )
+        if found.attention is not None:  # of the test split, the last one
+            _save_attention(found.attention, networks=networks, folder=folder)
 
 
-def save_attention(attention: np.ndarray, *, networks: Sequence[StoredModel], folder: Path) -> None:
-    """Write ATTENTION, and GATES with the learned gate of every seed and where it started.
+def _save_attention(
+    attention: np.ndarray, *, networks: Sequence[StoredModel], folder: Path
+) -> None:
+    """Write ATTENTION, and GATES with the learned gate of every seed and its initial logit.
 
     Args:
         attention: of the test beats, (n_beats, num_heads, n_tokens), the mean over the seeds.
@@ -66,6 +71,6 @@ def save_attention(attention: np.ndarray, *, networks: Sequence[StoredModel], fo
     np.save(folder / ATTENTION, attention)
     blocks = [stored.network.fusion for stored in networks]
     gates = [block.gate().detach().numpy() for block in blocks if isinstance(block, MHCAFusion)]
-    config = networks[0].spec.attention
+    config = networks[0].spec.rr_block
     if config is not None and gates:
         np.savez(folder / GATES, gates=np.stack(gates), alpha_init=config.alpha_init)

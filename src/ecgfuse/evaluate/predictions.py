@@ -22,11 +22,11 @@ def predict_seeds(
     """Predict all beats with each model.
 
     Args:
-        name: of the split, for the progress bar; None shows no bar.
-        workers: batches predicted at once, each in one thread; the result does not depend on it.
+        name: label of the progress bar; None shows no bar.
+        workers: batches predicted at a time, each in one thread; the result does not depend on it.
 
     Raises:
-        ValueError: the beats have another shape than the models were trained on.
+        ValueError: the beats do not have the shape that the models were trained on.
     """
     for stored in models:
         path = Path(f"seed-{stored.origin['seed']}.safetensors")
@@ -58,7 +58,7 @@ def predict_seeds(
 def _mean_attention(
     by_seed: list[list[tuple[np.ndarray, np.ndarray | None]]],
 ) -> np.ndarray | None:
-    """Attention of all beats, the mean over the seeds, from what each batch gave."""
+    """Attention of all beats, the mean over the seeds, from that of each batch."""
     total: np.ndarray | None = None
     for seed in by_seed:
         parts = [attention for _, attention in seed if attention is not None]
@@ -76,8 +76,11 @@ def _predict(stored: StoredModel, batch: Inputs) -> tuple[np.ndarray, np.ndarray
 
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
-    """torch computes in one thread for each that calls it: on two cores that is faster than one
-    caller with two threads, and much faster where another program uses a core."""
+    """Let torch use one thread per calling thread.
+
+    On two cores this is faster than one caller with two threads, and much faster if another program
+    uses a core.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -1,4 +1,4 @@
-"""The evaluate stage: what models say of new patients -> scores, tables and pictures."""
+"""The evaluate stage: predictions for new patients -> scores, tables and figures."""
 
 import json
 from collections.abc import Mapping
@@ -8,24 +8,23 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ecgfuse.classes import CLASSES
 from ecgfuse.datasets.beats import BeatSet, load_beats, require_all_classes
-from ecgfuse.evaluate.beat_pictures import draw_attention, draw_examples, draw_gate
 from ecgfuse.evaluate.by_record import error_table
 from ecgfuse.evaluate.calibration import reliability_table
 from ecgfuse.evaluate.collect import HEADLINE_PATHS, collect_results
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.curves import confusion_table, precision_recall_table, roc_table, write_table
-from ecgfuse.evaluate.figures import save_figure
-from ecgfuse.evaluate.metrics import score_by_record
+from ecgfuse.evaluate.metrics import score, score_by_record
 from ecgfuse.evaluate.prediction_files import ATTENTION, GATES, Predictions, load_predictions
-from ecgfuse.evaluate.score_pictures import (
-    draw_confusion,
-    draw_curves,
-    draw_history,
-    draw_reliability,
-)
-from ecgfuse.files import atomic_folder
-from ecgfuse.results import write_results
+from ecgfuse.pipeline.files import atomic_folder
+from ecgfuse.pipeline.results import write_results
+from ecgfuse.plots.beats import draw_attention, draw_examples, draw_gate
+from ecgfuse.plots.figures import save_figure
+from ecgfuse.plots.scores import draw_confusion, draw_curves, draw_history, draw_reliability
+
+_DRAWN_POINTS = 501
+"""Points of each drawn curve; the tables for DVC have evaluate.curve_points."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +34,7 @@ class EvaluationPaths:
     dataset: Path
     """dataset.json of the download stage."""
     beats: Mapping[str, Path]
-    """Of the splits valid and test: the output folder of `preprocess` that holds the split."""
+    """For the splits valid and test, the output folder of `preprocess` that holds the split."""
     history: Path
     """CSV of the training curves."""
     predictions: Path
@@ -43,16 +42,16 @@ class EvaluationPaths:
     plots: Path
     """Folder."""
     results: Path
-    """JSON of everything."""
+    """JSON of all results."""
     metrics: Path
     """JSON of the headline."""
 
 
 def evaluate(*, paths: EvaluationPaths, config: EvaluateConfig) -> None:
-    """Score what networks say of the validation and the test patients, and draw what they do.
+    """Score the predictions for the validation and the test patients, and draw the figures.
 
     Raises:
-        ValueError: something is missing, does not fit, or a split lacks a class.
+        ValueError: a file is missing or does not match the beats, or a split lacks a class.
     """
     beats = {split: load_beats(paths.beats[split] / split) for split in ("valid", "test")}
     for split, of_split in beats.items():
@@ -63,8 +62,8 @@ def evaluate(*, paths: EvaluationPaths, config: EvaluateConfig) -> None:
     }
     test, tested = predictions["test"], beats["test"]
     predicted = test.ensemble.argmax(axis=1)
-    by_record = score_by_record(tested.records, tested.labels, predicted)
-    errors = error_table(tested.records, tested.labels, predicted)
+    by_record = score_by_record(tested.records, tested.labels, predicted, classes=CLASSES)
+    errors = error_table(tested.records, tested.labels, predicted, classes=CLASSES)
     found = collect_results(
         beats,
         predictions,
@@ -72,24 +71,27 @@ def evaluate(*, paths: EvaluationPaths, config: EvaluateConfig) -> None:
         dataset=json.loads(paths.dataset.read_text()),
         config=config,
     )
-    reliability = reliability_table(tested.labels, test.ensemble, n_bins=config.ece_bins)
+    reliability = reliability_table(
+        tested.labels, test.ensemble, classes=CLASSES, n_bins=config.ece_bins
+    )
     with atomic_folder(paths.plots) as folder:
         write_table(by_record, folder / "records.csv")
         write_table(errors, folder / "errors.csv")
         write_table(reliability, folder / "reliability.csv")
-        save_figure(draw_reliability(reliability), folder / "reliability.png")
+        save_figure(draw_reliability(reliability, classes=CLASSES), folder / "reliability.png")
         _write_tables(folder, labels=tested.labels, test=test, config=config)
-        _draw_pictures(folder, beats=tested, test=test, config=config)
+        _draw_predictions(folder, beats=tested, test=test, config=config)
         _draw_training(folder, gates=paths.predictions / GATES, history=pd.read_csv(paths.history))
     write_results(found, results=paths.results, metrics=paths.metrics, headline=HEADLINE_PATHS)
 
 
 def _read_predictions(folder: Path, *, split: str, labels: np.ndarray) -> Predictions:
-    found, attention = load_predictions(folder / f"{split}.csv"), folder / ATTENTION
+    table, attention = folder / f"{split}.csv", folder / ATTENTION
+    found = load_predictions(table, classes=CLASSES)
     if not np.array_equal(found.labels, labels):
         raise ValueError(
-            f"{folder / split}.csv is not of the beats of split {split} that are there now; make "
-            "it again with 'dvc repro --force predict'"
+            f"{table}: its beats are not the current beats of split {split}; run the stage that "
+            "predicts them again, with 'dvc repro --force'"
         )
     return Predictions(
         probabilities=found.probabilities,
@@ -100,29 +102,44 @@ def _read_predictions(folder: Path, *, split: str, labels: np.ndarray) -> Predic
 def _write_tables(
     folder: Path, *, labels: np.ndarray, test: Predictions, config: EvaluateConfig
 ) -> None:
-    """The tables that DVC draws, of the ensemble."""
+    """Write the tables that DVC draws, of the ensemble."""
     n_points = config.curve_points
     tables = {
-        "confusion": confusion_table(labels, test.ensemble.argmax(axis=1)),
-        "precision_recall": precision_recall_table(labels, test.ensemble, n_points=n_points),
-        "roc": roc_table(labels, test.ensemble, n_points=n_points),
+        "confusion": confusion_table(labels, test.ensemble.argmax(axis=1), classes=CLASSES),
+        "precision_recall": precision_recall_table(
+            labels, test.ensemble, classes=CLASSES, n_points=n_points
+        ),
+        "roc": roc_table(labels, test.ensemble, classes=CLASSES, n_points=n_points),
     }
     for name, table in tables.items():
         write_table(table, folder / f"{name}.csv")
 
 
-def _draw_pictures(
+def _draw_predictions(
     folder: Path, *, beats: BeatSet, test: Predictions, config: EvaluateConfig
 ) -> None:
     labels, predicted, ecg = beats.labels, test.ensemble.argmax(axis=1), beats.ecg[:, 0]
-    save_figure(draw_confusion(labels, predicted), folder / "confusion.png")
-    save_figure(draw_curves(labels, test.ensemble), folder / "curves.png")
+    save_figure(draw_confusion(labels, predicted, classes=CLASSES), folder / "confusion.png")
+    curves = draw_curves(
+        precision_recall_table(labels, test.ensemble, classes=CLASSES, n_points=_DRAWN_POINTS),
+        roc=roc_table(labels, test.ensemble, classes=CLASSES, n_points=_DRAWN_POINTS),
+        scores=score(labels, test.ensemble, classes=CLASSES),
+        classes=CLASSES,
+    )
+    save_figure(curves, folder / "curves.png")
     examples = draw_examples(
-        ecg, labels, predicted, test.ensemble, records=beats.records, n_each=config.examples
+        ecg,
+        labels,
+        predicted,
+        test.ensemble,
+        classes=CLASSES,
+        records=beats.records,
+        n_each=config.examples,
     )
     save_figure(examples, folder / "examples.png")
     if test.attention is not None:
-        save_figure(draw_attention(ecg, test.attention, labels), folder / "attention.png")
+        figure = draw_attention(ecg, test.attention, labels, classes=CLASSES)
+        save_figure(figure, folder / "attention.png")
 
 
 def _draw_training(folder: Path, *, gates: Path, history: pd.DataFrame) -> None:

@@ -1,4 +1,4 @@
-"""One model of a fusion for use elsewhere: weights, and how to prepare a recording for them."""
+"""Models for deployment: one network, and the preprocessing that its recordings need."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ecgfuse.export.onnx_file import save_onnx
 from ecgfuse.models.store import StoredModel, load_model, save_model
-from ecgfuse.params import build_config
+from ecgfuse.pipeline.params import build_config
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
 
@@ -14,11 +14,11 @@ from ecgfuse.rr.config import RRConfig
 def export_model(
     candidates: list[StoredModel], *, preprocess: PreprocessConfig, rr: RRConfig, out: Path
 ) -> None:
-    """Save the seed with the best validation macro AUPRC, with its preprocessing.
+    """Save the seed with the best validation macro AUPRC, together with its preprocessing.
 
     Args:
-        candidates: the models of all seeds; their origin holds valid_macro_auprc.
-        out: safetensors file; the same model goes beside it as ONNX.
+        candidates: the models of all seeds; their origin has valid_macro_auprc.
+        out: safetensors file; the same model is written beside it as ONNX.
     """
     best = max(candidates, key=lambda stored: stored.origin["valid_macro_auprc"])
     origin = {
@@ -32,7 +32,7 @@ def export_model(
 
 @dataclass(frozen=True)
 class Deployable:
-    """A model that can be given a recording."""
+    """A model with the preprocessing that its recordings need."""
 
     stored: StoredModel
     preprocess: PreprocessConfig
@@ -40,22 +40,22 @@ class Deployable:
 
 
 def load_deployable(path: Path) -> Deployable:
-    """Read what `export_model` wrote.
+    """Read a model written by `export_model`.
 
     Raises:
-        ValueError: no such file, or a model without its preprocessing or of another version.
+        ValueError: the file is missing, has no preprocessing, or is of another version.
     """
     stored = load_model(path)
     if "preprocess" not in stored.origin:
         raise ValueError(
-            f"{path}: this model file does not say how to prepare a recording; use one from models/"
+            f"{path}: this model file has no preprocessing settings; use one from models/"
         )
     try:
         preprocess = build_config(PreprocessConfig, stored.origin["preprocess"])
         rr = build_config(RRConfig, stored.origin["rr"])
     except ValueError as error:
         raise ValueError(
-            f"{path}: this model file is of another version of ecgfuse: {error}; export it again "
-            "with 'dvc repro export'"
+            f"{path}: this model file is of another version of ecgfuse: {error}; run the stage "
+            "that exports it again"
         ) from None
     return Deployable(stored=stored, preprocess=preprocess, rr=rr)

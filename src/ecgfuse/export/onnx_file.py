@@ -1,6 +1,6 @@
-"""A model as an ONNX file, which runs without PyTorch, and several times faster.
+"""Export a model as an ONNX file, which runs without PyTorch and several times faster.
 
-Unlike the safetensors file it cannot be trained on. Both come from the same weights.
+Unlike the safetensors file it cannot be trained further. Both hold the same weights.
 """
 
 import json
@@ -9,45 +9,44 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import onnx
 import torch
 from torch import Tensor, nn
 
 from ecgfuse.datasets.inputs import Inputs
-from ecgfuse.files import atomic_file
 from ecgfuse.models.heartbeat import HeartbeatNet
-from ecgfuse.models.store import StoredModel
+from ecgfuse.models.store import PlainValues, StoredModel
+from ecgfuse.pipeline.files import atomic_file
 from ecgfuse.rr.features import N_ROW_RATIOS
 
 DESCRIPTION = "ecgfuse"
-"""Key of what the file says of itself, as JSON: the origin of the model."""
+"""Metadata key in the file; its value is the origin of the model as JSON."""
 OUTPUT = "probabilities"
 
 _OPSET = 20
-_EXAMPLES = 3  # beats to trace with; their number stays free in the file
+_EXAMPLES = 3  # beats to trace with; the batch size stays dynamic in the file
 
 
 class _Probabilities(nn.Module):
-    """A network with its softmax, and its inputs one by one."""
+    """A network with a softmax, and its inputs as separate arguments."""
 
     def __init__(self, network: HeartbeatNet) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, ecg: Tensor, ratios: Tensor, features: Tensor) -> Tensor:
-        """(B, 4)"""
+        """Probabilities of N S V F, (B, 4)."""
         return self.network(Inputs(ecg=ecg, ratios=ratios, features=features)).softmax(dim=1)
 
 
-def save_onnx(stored: StoredModel, path: Path, *, origin: dict[str, Any]) -> None:
-    """Write a network that turns ecg, ratios and features into probabilities.
+def save_onnx(stored: StoredModel, path: Path, *, origin: PlainValues) -> None:
+    """Write a network that maps ecg, ratios and features to probabilities.
 
-    Inputs that the fusion does not read are not in the file. The number of beats is free.
+    Inputs that the fusion does not read are left out. The number of beats is dynamic.
 
     Args:
-        origin: plain values that the file carries, to be read without PyTorch.
+        origin: stored in the metadata of the file.
     """
     spec = stored.spec
     example = {
@@ -66,7 +65,7 @@ def save_onnx(stored: StoredModel, path: Path, *, origin: dict[str, Any]) -> Non
             dynamo=True,
             verbose=False,
         )
-    assert program is not None, "the exporter gives a program unless it writes a file itself"
+    assert program is not None, "the exporter returns a program unless it writes a file itself"
     model = program.model_proto
     _remove_traces(model)
     _remove_unread_inputs(model)
@@ -78,7 +77,7 @@ def save_onnx(stored: StoredModel, path: Path, *, origin: dict[str, Any]) -> Non
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without what the exporter says of itself, and of libraries that it does not need."""
+    """Silence the exporter, which logs its progress and warns of optional libraries."""
     disabled = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
@@ -90,7 +89,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _remove_traces(model: onnx.ModelProto) -> None:
-    """Where each step stood in the source: it names folders of this machine."""
+    """Remove source locations and docstrings, which contain paths of this machine."""
     del model.metadata_props[:]
     graph = model.graph
     del graph.metadata_props[:]
@@ -101,6 +100,7 @@ def _remove_traces(model: onnx.ModelProto) -> None:
 
 
 def _remove_unread_inputs(model: onnx.ModelProto) -> None:
+    """Remove graph inputs that no node reads."""
     read = {name for node in model.graph.node for name in node.input}
     for value in [value for value in model.graph.input if value.name not in read]:
         model.graph.input.remove(value)

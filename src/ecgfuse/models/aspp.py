@@ -1,6 +1,6 @@
-"""Atrous spatial pyramid pooling and squeeze-and-excitation, the two parts of MACNN-SE.
+"""Atrous spatial pyramid pooling and squeeze-and-excitation, the building blocks of MACNN-SE.
 
-References: DAEAC (Wang et al., Neurocomputing 454:339-349, 2021), whose network this is;
+References: DAEAC (Wang et al., Neurocomputing 454:339-349, 2021), the source of the network;
 Hu et al., "Squeeze-and-Excitation Networks", CVPR 2018.
 """
 
@@ -11,11 +11,11 @@ from torch import Tensor, nn
 
 
 class ASPP(nn.Module):
-    """Parallel dilated convolutions along time, concatenated over channels.
+    """Parallel dilated convolutions along time, concatenated along the channels.
 
     Args:
-        in_channels: channels of the input; every branch keeps that number.
-        dilations: one branch for each, in samples of the feature map.
+        in_channels: channels of the input and of every branch.
+        dilations: one branch per dilation, in samples of the feature map.
     """
 
     def __init__(self, in_channels: int, *, dilations: Sequence[int]) -> None:
@@ -30,7 +30,7 @@ class ASPP(nn.Module):
             )
             for dilation in dilations
         )
-        # One normalisation over all branches is the arithmetic of one each, in fewer calls.
+        # One batch norm over all branches computes the same as one per branch, in fewer calls.
         self.norm = nn.BatchNorm2d(in_channels * len(dilations))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -40,14 +40,14 @@ class ASPP(nn.Module):
 
 
 class SqueezeExcitation(nn.Module):
-    """Channel gates from the mean over time; linears without bias, as in DAEAC."""
+    """Channel gates from the mean over time; linear layers without bias, as in DAEAC."""
 
     def __init__(self, channels: int, *, reduction: int) -> None:
         super().__init__()
         if channels % reduction:
             raise ValueError(
-                f"model.se_reductions: {reduction} does not divide the {channels} channels there; "
-                "use a divisor, such as 4"
+                f"model.se_reductions: {reduction} does not divide the {channels} channels of its "
+                "stage; use a divisor, such as 4"
             )
         self.gates = nn.Sequential(
             nn.Linear(channels, channels // reduction, bias=False),
@@ -57,7 +57,7 @@ class SqueezeExcitation(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, C, 1, L) -> the same shape, each channel scaled by its gate in (0, 1)."""
+        """(B, C, 1, L) -> (B, C, 1, L), each channel scaled by its gate in (0, 1)."""
         # Not mean(): its gradient divides all C * L values, this one the C sums.
         gates = self.gates(x.sum(dim=(2, 3)) / x.shape[3])  # (B, C)
         return x * gates[:, :, None, None]

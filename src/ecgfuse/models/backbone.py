@@ -1,8 +1,8 @@
-"""Weights of a pretrained backbone: kept in a file, and put into the network of a fusion."""
+"""Pretrained backbone weights: save them, load them, copy them into a fusion network."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
@@ -11,27 +11,33 @@ from torch import Tensor
 from ecgfuse.models.heartbeat import HeartbeatNet
 
 Backbone = dict[str, Tensor]
-"""State of an encoder."""
+"""State dict of an encoder."""
 
 
-def save_backbone(weights: Backbone | None, folder: Path, *, origin: dict[str, Any]) -> None:
-    """Write the weights, or that there are none, and where they come from."""
+def save_backbone(weights: Backbone | None, folder: Path, *, origin: Mapping[str, object]) -> None:
+    """Write origin.json and, if there are weights, backbone.safetensors.
+
+    Args:
+        weights: None if nothing was pretrained.
+        folder: an existing folder.
+        origin: plain values that describe the pretraining.
+    """
     if weights is not None:
         tensors = {name: tensor.contiguous() for name, tensor in weights.items()}
         save_file(tensors, folder / "backbone.safetensors")
-        (folder / "backbone.safetensors").chmod(0o644)  # safetensors lets the owner alone read it
+        (folder / "backbone.safetensors").chmod(0o644)  # safetensors writes with mode 0600
     (folder / "origin.json").write_text(json.dumps(origin, indent=2) + "\n")
 
 
 def load_backbone(folder: Path) -> Backbone | None:
-    """Read what `save_backbone` wrote; None if there are no weights.
+    """Read the weights written by `save_backbone`; None if nothing was pretrained.
 
     Raises:
-        ValueError: the folder is not there, or the file is damaged.
+        ValueError: the folder does not exist, or the file is damaged.
     """
-    cure = "make it again with 'dvc repro --force pretrain'"
+    cure = "run the stage that writes it again"
     if not (folder / "origin.json").is_file():
-        raise ValueError(f"{folder}: no result of pretraining; {cure}")
+        raise ValueError(f"{folder}: no pretraining result; {cure}")
     path = backbone_path(folder)
     if not path.is_file():
         return None
@@ -43,15 +49,14 @@ def load_backbone(folder: Path) -> Backbone | None:
 
 
 def backbone_path(folder: Path) -> Path:
-    """Where the weights are, if there are any."""
+    """Path of the weights; the file exists only if something was pretrained."""
     return folder / "backbone.safetensors"
 
 
 def start_from(network: HeartbeatNet, backbone: Backbone) -> None:
-    """Put pretrained weights in the place of fresh ones.
+    """Replace the fresh weights of the backbone by pretrained ones.
 
-    Pretraining reads the rows of ECG alone. Rows that a fusion has beside them, the RR ratios, keep
-    their fresh weights.
+    Pretraining reads only the ECG rows. The weights of further rows, the RR ratios, stay fresh.
 
     Raises:
         ValueError: the weights are those of another backbone.
@@ -60,8 +65,8 @@ def start_from(network: HeartbeatNet, backbone: Backbone) -> None:
     misfit = _misfit(backbone, state)
     if misfit:
         raise ValueError(
-            f"the pretrained backbone does not fit this network ({misfit}): the groups model or "
-            "preprocess of params.yaml have changed; make it again with 'dvc repro'"
+            f"the pretrained backbone does not fit this network ({misfit}): parameters of the "
+            "group model or preprocess have changed; run the pretraining again"
         )
     for name, weight in state.items():
         given = backbone[name]
@@ -72,9 +77,9 @@ def start_from(network: HeartbeatNet, backbone: Backbone) -> None:
 
 
 def _misfit(backbone: Backbone, state: Backbone) -> str:
-    """What is wrong; nothing if the weights fit. Only the first layer may be wider."""
+    """Describe the first mismatch; empty if the weights fit. Only the first layer may be wider."""
     if absent := sorted(state.keys() ^ backbone.keys()):
-        return f"{absent[0]} is in one of them alone"
+        return f"{absent[0]} is in only one of them"
     for name, weight in state.items():
         given, fits = backbone[name].shape, list(weight.shape)
         if _reads_rows(name):
@@ -85,10 +90,10 @@ def _misfit(backbone: Backbone, state: Backbone) -> str:
 
 
 def _reads_rows(name: str) -> bool:
-    """Whether it is the first convolution of one of the three backbones."""
+    """Whether a weight is that of the first convolution, in any of the three backbones."""
     return name in ("stem.weight", "patches.weight", "features.layers.0.weight")
 
 
 def _row_axis(weight: Tensor) -> int:
-    """The axis of the rows: MACNN-SE takes them as the height of a picture, the others as leads."""
+    """The axis of the rows: MACNN-SE takes them as image height, the others as channels."""
     return weight.dim() - 2

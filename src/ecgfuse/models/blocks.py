@@ -1,4 +1,4 @@
-"""The block in which RR features join the tokens of a beat, by its name in `fusion.block`."""
+"""Build the block that fuses RR features with the tokens of a beat, by `fusion.block`."""
 
 from typing import assert_never
 
@@ -9,15 +9,15 @@ from ecgfuse.models.gated_concat import GatedConcatFusion
 from ecgfuse.models.mhca import MHCAFusion
 
 FusionBlock = MHCAFusion | ConcatFusion | GatedConcatFusion | FiLMFusion
-"""All take tokens (B, T, C) and RR features (B, n_rr), and give a feature (B, out_dim) and the
-attention, or None where there is none."""
+"""All take tokens (B, T, C) and RR features (B, n_rr) and return a feature (B, out_dim) and the
+attention, or None if they have none."""
 
 
 def fusion_block(config: FusionConfig, *, n_rr: int, token_dim: int) -> FusionBlock:
-    """A block with fresh weights, drawn from torch's generator.
+    """Build a block with fresh weights, drawn from torch's generator.
 
     Args:
-        n_rr: number of RR features.
+        n_rr: number of RR and morphology features.
         token_dim: channels of an ECG token.
     """
     emb_dim, dropout = config.emb_dim, config.dropout

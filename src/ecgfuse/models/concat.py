@@ -1,21 +1,21 @@
-"""Concatenation of the mean ECG token with the embedded RR features, the plainest late fusion."""
+"""Concatenate the mean ECG token with the embedded RR features, the simplest late fusion."""
 
 import torch
 from torch import Tensor, nn
 
-from ecgfuse.models.embedding import mean_token, rr_embedding
+from ecgfuse.models.layers import mean_token, rr_embedding
 
 
 class ConcatFusion(nn.Module):
     """h = [v, t], with the mean token v and the embedded RR features t.
 
-    The study's baseline "concat opt1" in this form; RR and ECG meet in the classifier alone.
+    The study's baseline "concat opt1". RR and ECG interact only in the classifier.
 
     Args:
         n_rr: number of RR features.
         token_dim: channels of an ECG token.
         emb_dim: width of the embedded RR features.
-        dropout: on the embedded RR features.
+        dropout: rate on the embedded RR features.
     """
 
     def __init__(self, n_rr: int, *, token_dim: int, emb_dim: int, dropout: float = 0.0) -> None:
@@ -32,6 +32,6 @@ class ConcatFusion(nn.Module):
             rr: (B, n_rr), standardised.
 
         Returns:
-            The fused feature (B, token_dim + emb_dim), and no attention.
+            The fused feature (B, token_dim + emb_dim), and None for the attention.
         """
         return torch.cat([mean_token(tokens), self.dropout(self.embed(rr))], dim=1), None

@@ -3,33 +3,33 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from ecgfuse.params import require, require_share
+from ecgfuse.pipeline.params import require, require_share
 
 Block = Literal["mhca", "concat", "gated_concat", "film"]
 EncoderName = Literal["macnn_se", "vit", "wav2vec"]
 Size = Literal["small", "paper"]
-"""Of vit and wav2vec: paper has the published widths, small trains in minutes on two cores."""
+"""Size of vit and wav2vec: paper has the published widths, small trains in minutes on two cores."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """The backbone, which all fusions share."""
+    """The backbone, the same in all fusions."""
 
     group: ClassVar[str] = "model"
 
     encoder: EncoderName
-    """macnn_se, the study's; vit and wav2vec: those of the self-supervised systems."""
+    """macnn_se: the study's; vit and wav2vec: the encoders of the self-supervised methods."""
     stem_channels: int
-    """Read by macnn_se alone, as the next two and stochastic_depth. Channels after the first
-    convolution; every stage multiplies them by len(dilations)."""
+    """Channels after the first convolution; every stage multiplies them by len(dilations). Only
+    macnn_se, like dilations, se_reductions and stochastic_depth."""
     dilations: tuple[int, ...]
     """Dilations of the parallel convolutions, in samples of the feature map."""
     se_reductions: tuple[int, ...]
-    """Reduction of the squeeze-and-excitation block of each of the three stages."""
+    """Reduction of the squeeze-and-excitation block in each of the three stages."""
     dropout: float
-    """Share of the pooled feature that is dropped in training, 0 to below 1."""
+    """Dropout rate on the pooled feature, 0 to below 1."""
     stochastic_depth: float
-    """Probability that a beat skips the body of a residual block in training, 0 to below 1."""
+    """Probability of skipping the body of a residual block per beat, in training; 0 to below 1."""
 
     def __post_init__(self) -> None:
         require(
@@ -64,29 +64,28 @@ class ModelConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class FusionConfig:
-    """The block of late and hybrid fusion in which RR features join the tokens of the ECG."""
+    """The block of late and hybrid fusion that combines RR features with the ECG tokens."""
 
     group: ClassVar[str] = "fusion"
 
     block: Block
-    """mhca: cross-attention, the study's; concat: side by side; gated_concat: a gate weighs one
+    """mhca: cross-attention, the study's; concat: concatenation; gated_concat: a gate weights one
     against the other; film: RR scales and shifts the channels of the ECG."""
     emb_dim: int
-    """Width of the embedded RR features; in mhca that of query, key and value."""
+    """Width of the embedded RR features; in mhca also of query, key and value."""
     dropout: float
-    """In the block, 0 to below 1."""
+    """Dropout rate in the block, 0 to below 1."""
     waveform_dropout: float
-    """Share of training beats of which the block sees no waveform, only RR; 0 to below 1."""
+    """Share of training beats for which the block gets only RR, no waveform; 0 to below 1."""
     alpha_init: float
-    """Read by mhca alone. Start of the gate: sigmoid(alpha) is the share of RR let in, -2 is
-    12 %."""
+    """Only mhca: initial value of the gate; sigmoid(alpha) is the share of RR, -2 is 12 %."""
     num_heads: int
-    """Read by mhca alone. Heads of the attention; divides emb_dim."""
+    """Only mhca: attention heads; must divide emb_dim."""
     key_value: Literal["sequence", "pooled"]
-    """Read by mhca alone. sequence: RR reads the tokens of the beat; pooled: the specification's
-    single token."""
+    """Only mhca. sequence: RR attends to the tokens of the beat; pooled: to their mean, the single
+    token of the specification."""
     ffn_dim: int
-    """Read by mhca alone. Hidden width of the feed-forward network."""
+    """Only mhca: hidden width of the feed-forward network."""
 
     def __post_init__(self) -> None:
         require(
@@ -111,7 +110,7 @@ class FusionConfig:
             abs(self.alpha_init) <= 20,
             field="fusion.alpha_init",
             value=self.alpha_init,
-            cure="must lie between -20 and 20, beyond that the gate does not learn",
+            cure="must lie between -20 and 20; beyond that the gate does not learn",
         )
         for field in ("dropout", "waveform_dropout"):
             require_share(getattr(self, field), field=f"fusion.{field}")

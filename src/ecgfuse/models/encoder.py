@@ -1,33 +1,35 @@
-"""The backbones that can read a beat, by their name in `model.encoder`."""
+"""Build the backbone that encodes a beat, by `model.encoder`."""
 
 from typing import assert_never
 
 from torch import Tensor
 
 from ecgfuse.models.config import ModelConfig, Size
-from ecgfuse.models.embedding import mean_token
+from ecgfuse.models.layers import mean_token
 from ecgfuse.models.macnn import MACNNSE
 from ecgfuse.models.vit import ViTEncoder, vit_size
 from ecgfuse.models.wav2vec import Wav2VecEncoder, wav2vec_size
 
 Encoder = MACNNSE | ViTEncoder | Wav2VecEncoder
-"""All take rows (B, n_rows, length) and give tokens (B, T, out_channels)."""
+"""All take rows (B, n_rows, length) and return tokens (B, T, out_channels)."""
 
 BEAT_PATCHES = 16
-"""Patches of a beat: 8 of its 128 samples each, where the published 25 are of a longer window."""
+"""Patches per beat, of 8 samples at length 128; the published 25 samples are for longer windows."""
 _BEAT_CONVS = 3
-"""Of wav2vec on a beat: a token every 8 samples, as a patch. The published four would leave 8."""
+"""Convolutions of wav2vec on a beat: one token per 8 samples, like a patch. The published four
+would leave 8 tokens."""
 
 
 def build_encoder(model: ModelConfig, *, size: Size, n_rows: int, length: int) -> Encoder:
-    """A backbone with fresh weights, drawn from torch's generator.
+    """Build a backbone with fresh weights, drawn from torch's generator.
 
     Args:
         size: of vit and wav2vec; macnn_se has its widths from `model`.
-        n_rows, length: of the beats.
+        n_rows: rows of a beat.
+        length: samples of a row.
 
     Raises:
-        ValueError: the beats do not hold whole patches.
+        ValueError: vit, and the length is not a multiple of BEAT_PATCHES.
     """
     match model.encoder:
         case "macnn_se":
@@ -49,10 +51,10 @@ def build_encoder(model: ModelConfig, *, size: Size, n_rows: int, length: int) -
 
 
 def beat_patch(length: int) -> int:
-    """Samples of a patch of a beat.
+    """Samples per patch of a beat.
 
     Raises:
-        ValueError: the patches do not cover the beat.
+        ValueError: the length is not a multiple of BEAT_PATCHES.
     """
     if length % BEAT_PATCHES:
         raise ValueError(
@@ -63,6 +65,6 @@ def beat_patch(length: int) -> int:
 
 
 def summary(encoder: Encoder, rows: Tensor) -> Tensor:
-    """One vector for each window, (B, out_channels): [CLS] of a vit, else the mean token."""
+    """One vector per window, (B, out_channels): [CLS] of a vit, else the mean token."""
     tokens = encoder(rows)
     return tokens[:, 0] if isinstance(encoder, ViTEncoder) else mean_token(tokens)

@@ -7,25 +7,25 @@ section 2.
 import torch
 from torch import Tensor, nn
 
-from ecgfuse.models.embedding import mean_token, rr_embedding
+from ecgfuse.models.layers import mean_token, rr_embedding
 
 INIT_SD = 0.01
-"""Of the weights that make gamma and beta: at the start they are near 1 and near 0."""
+"""Initial standard deviation of the weights behind gamma and beta, which start near 1 and 0."""
 
 
 class FiLMFusion(nn.Module):
-    """h = the mean over the tokens x of relu(gamma * x + beta), gamma and beta made from RR.
+    """h = the mean over the tokens x of relu(gamma * x + beta), with gamma and beta from RR.
 
     gamma = 1 + delta, as the authors advise, so that the tokens pass nearly unchanged at first.
     The ReLU follows as in their residual block. Without it the modulation would commute with the
-    mean and act on one vector alone; with it RR sets for each channel which tokens count. Tokens
-    of MACNN-SE are never negative, so that it changes nothing at the start.
+    mean and act on a single vector; with it RR selects per channel which tokens contribute. Tokens
+    of MACNN-SE are never negative, so initially the ReLU changes nothing.
 
     Args:
         n_rr: number of RR features.
         token_dim: channels of an ECG token, and of the fused feature.
         emb_dim: width of the embedded RR features.
-        dropout: on the embedded RR features.
+        dropout: rate on the embedded RR features.
     """
 
     def __init__(self, n_rr: int, *, token_dim: int, emb_dim: int, dropout: float = 0.0) -> None:
@@ -45,7 +45,7 @@ class FiLMFusion(nn.Module):
             rr: (B, n_rr), standardised.
 
         Returns:
-            The fused feature (B, token_dim), and no attention.
+            The fused feature (B, token_dim), and None for the attention.
         """
         delta, beta = self.modulate(self.dropout(self.embed(rr))).chunk(2, dim=1)
         gamma = 1 + delta  # (B, token_dim), as beta

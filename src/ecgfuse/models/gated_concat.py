@@ -1,4 +1,4 @@
-"""Gated multimodal unit: each channel weighs the ECG against RR, beat by beat.
+"""Gated multimodal unit: a gate per channel weights the ECG against RR for each beat.
 
 Reference: Arevalo et al., "Gated Multimodal Units for Information Fusion", ICLR workshop 2017,
 arXiv:1702.01992, section 3.1.
@@ -7,7 +7,7 @@ arXiv:1702.01992, section 3.1.
 import torch
 from torch import Tensor, nn
 
-from ecgfuse.models.embedding import mean_token, rr_embedding
+from ecgfuse.models.layers import mean_token, rr_embedding
 
 
 class GatedConcatFusion(nn.Module):
@@ -19,7 +19,7 @@ class GatedConcatFusion(nn.Module):
         n_rr: number of RR features.
         token_dim: channels of an ECG token.
         emb_dim: width of the embedded RR features, of the gate and of the fused feature.
-        dropout: on the embedded RR features.
+        dropout: rate on the embedded RR features.
     """
 
     def __init__(self, n_rr: int, *, token_dim: int, emb_dim: int, dropout: float = 0.0) -> None:
@@ -39,7 +39,7 @@ class GatedConcatFusion(nn.Module):
             rr: (B, n_rr), standardised.
 
         Returns:
-            The fused feature (B, emb_dim), within +-1, and no attention.
+            The fused feature (B, emb_dim), within +-1, and None for the attention.
         """
         pooled = mean_token(tokens)  # (B, token_dim)
         rhythm = self.dropout(self.embed(rr))  # (B, emb_dim)

@@ -9,14 +9,14 @@ from ecgfuse.models.aspp import ASPP, SqueezeExcitation
 
 
 class PreActivationBlock(nn.Module):
-    """BN-ReLU-conv-BN-ReLU-conv beside an identity path, which average pooling shortens.
+    """BN-ReLU-conv-BN-ReLU-conv with an identity path, downsampled by average pooling.
 
     Args:
         channels: of input and output.
         stride: of the block along time.
-        stochastic_depth: probability that a beat goes by the identity path alone in training; the
-            body of the others is scaled up to keep the mean (Huang et al., "Deep Networks with
-            Stochastic Depth", ECCV 2016, which scales down in evaluation instead).
+        stochastic_depth: probability per beat of skipping the body in training; the body of other
+            beats is scaled up to keep the mean (Huang et al., "Deep Networks with Stochastic
+            Depth", ECCV 2016, which scales down in evaluation instead).
     """
 
     def __init__(self, channels: int, *, stride: int, stochastic_depth: float = 0.0) -> None:
@@ -40,7 +40,7 @@ class PreActivationBlock(nn.Module):
             body = body * (kept / (1 - self.stochastic_depth)).to(body)
         if self.stride == 1:
             return body + x
-        # Average pooling by hand: on a CPU nn.AvgPool2d is several times slower.
+        # Average pooling written out: on a CPU nn.AvgPool2d is several times slower.
         parts = [x[..., offset :: self.stride] for offset in range(self.stride)]
         return body + sum(parts[1:], start=parts[0]) / self.stride
 
@@ -48,11 +48,11 @@ class PreActivationBlock(nn.Module):
 class MACNNSE(nn.Module):
     """Rows of one beat -> a sequence of tokens of `out_channels` values.
 
-    With the four published dilations: 4 -> 16 -> 64 -> 256 channels, and half as many tokens as
-    samples. The mean over the tokens is the published 256-d feature.
+    With the four published dilations: 4 -> 16 -> 64 -> 256 channels and one token per two samples.
+    The mean over the tokens is the published 256-d feature.
 
     Args:
-        n_rows: rows of the input; 1 is the ECG alone.
+        n_rows: rows of the input; 1 is a single ECG row.
         dilations: of every ASPP.
         se_reductions: of the three squeeze-and-excitation blocks.
         stem_channels: channels after the first convolution, 4 as published.
@@ -92,19 +92,19 @@ class MACNNSE(nn.Module):
 
     def forward(self, rows: Tensor) -> Tensor:
         """(B, n_rows, L) -> tokens (B, L / 2, out_channels)."""
-        x = self.stem(rows[:, None])  # (B, 4, 1, L): the rows are fused here
+        x = self.stem(rows[:, None])  # (B, 4, 1, L): the convolution spans all rows
         x = self.stage1(x)  # (B, 16, 1, L)
         x = self.stage2(x)  # (B, 64, 1, L / 2)
         x = self.stage3(x)  # (B, 256, 1, L / 2)
         if x.requires_grad:
-            # What follows works token by token and sends a gradient back in that order in memory,
-            # in which every pointwise step of stage 3 is several times slower.
+            # The layers that follow work token by token, so the gradient arrives in that memory
+            # layout, in which every pointwise operation of stage 3 is several times slower.
             x.register_hook(Tensor.contiguous)
         return x.squeeze(2).transpose(1, 2)
 
 
 def _init_weights(module: nn.Module) -> None:
-    """As DAEAC: Kaiming-uniform convolutions, Xavier-normal linears, batch norm N(1, 0.01)."""
+    """As DAEAC: Kaiming-uniform convolutions, Xavier-normal linear layers, BN N(1, 0.01)."""
     if isinstance(module, nn.Conv2d):
         nn.init.kaiming_uniform_(module.weight, nonlinearity="relu")
     elif isinstance(module, nn.Linear):

@@ -1,9 +1,9 @@
-"""Multi-head cross-attention fusion: RR intervals ask, the ECG answers.
+"""Multi-head cross-attention fusion: RR features are the query, ECG tokens the keys and values.
 
-The study's specification, and its mended form. As specified (`key_value="pooled"`) the ECG is one
-single token, so the softmax is always 1 and RR cannot influence the result. With
-`key_value="sequence"` the ECG keeps its time axis, has positions, and the query stays in the
-output by a residual path, so RR decides which part of the beat is read.
+The study's specification, and a corrected form. As specified (`key_value="pooled"`) the ECG is a
+single token, so the softmax is always 1 and RR cannot influence the attention. With
+`key_value="sequence"` the ECG keeps its time axis and has position embeddings, and a residual path
+adds the query to the output, so RR decides which part of the beat is attended to.
 """
 
 from typing import Literal
@@ -11,8 +11,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from ecgfuse.models.embedding import rr_embedding
-from ecgfuse.models.positions import sinusoidal_positions
+from ecgfuse.models.layers import rr_embedding, sinusoidal_positions
 
 
 class MHCAFusion(nn.Module):
@@ -26,7 +25,7 @@ class MHCAFusion(nn.Module):
         alpha_init: the gate is sigmoid(alpha) per channel; -2 lets RR in at 12 %.
         key_value: "sequence" or "pooled".
         ffn_dim: hidden width of the feed-forward network (256 in the study).
-        dropout: on the attention output and inside the feed-forward network.
+        dropout: rate on the attention output and inside the feed-forward network.
     """
 
     def __init__(

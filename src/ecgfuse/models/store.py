@@ -1,7 +1,8 @@
-"""Model files: safetensors that carry the settings needed to build the network again."""
+"""Model files: safetensors with the settings needed to rebuild the network."""
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -12,15 +13,18 @@ from torch import Tensor
 
 from ecgfuse.datasets.fusions import FUSIONS, Fusion
 from ecgfuse.datasets.inputs import Inputs
-from ecgfuse.files import atomic_file
 from ecgfuse.models.config import FusionConfig, ModelConfig, Size
 from ecgfuse.models.heartbeat import HeartbeatNet
-from ecgfuse.params import build_config
+from ecgfuse.pipeline.files import atomic_file
+from ecgfuse.pipeline.params import build_config
+
+PlainValues = Mapping[str, Any]
+"""Numbers, strings, lists and dictionaries, as JSON holds them."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkSpec:
-    """Everything that the shape of a network depends on."""
+    """Everything that determines the shapes of a network's weights."""
 
     fusion: Fusion
     n_signal_rows: int
@@ -28,11 +32,11 @@ class NetworkSpec:
     length: int
     """Samples of a beat."""
     n_features: int
-    """Values that join the waveform in the fusion block; 0 in early fusion."""
+    """RR and morphology features of the fusion block; 0 in early fusion."""
     model: ModelConfig
     size: Size
-    """Of a backbone that comes in two."""
-    attention: FusionConfig | None
+    """Of vit and wav2vec."""
+    rr_block: FusionConfig | None
     """None in early fusion."""
 
     @classmethod
@@ -43,9 +47,9 @@ class NetworkSpec:
         fusion: Fusion,
         model: ModelConfig,
         size: Size,
-        attention: FusionConfig | None,
+        rr_block: FusionConfig | None,
     ) -> "NetworkSpec":
-        """The network for such beats."""
+        """The specification that fits these beats."""
         _, n_signal_rows, length = inputs.ecg.shape
         return cls(
             fusion=fusion,
@@ -54,11 +58,11 @@ class NetworkSpec:
             n_features=inputs.features.shape[1],
             model=model,
             size=size,
-            attention=attention,
+            rr_block=rr_block,
         )
 
     def build(self) -> HeartbeatNet:
-        """A network with fresh weights, drawn from torch's generator."""
+        """Build a network with fresh weights, drawn from torch's generator."""
         return HeartbeatNet(
             self.fusion,
             n_signal_rows=self.n_signal_rows,
@@ -66,22 +70,22 @@ class NetworkSpec:
             n_features=self.n_features,
             model=self.model,
             size=self.size,
-            attention=self.attention,
+            rr_block=self.rr_block,
         )
 
 
 @dataclass(frozen=True)
 class StoredModel:
-    """A network with its weights, and what it was trained for."""
+    """A trained network with its specification and origin."""
 
     spec: NetworkSpec
     network: HeartbeatNet
-    origin: dict[str, Any]
-    """Plain values that whoever saved the file wrote beside the weights: seed, epoch, ..."""
+    origin: PlainValues
+    """Values stored beside the weights: seed, epoch, ..."""
 
 
 def save_model(
-    weights: dict[str, Tensor], path: Path, *, spec: NetworkSpec, origin: dict[str, Any]
+    weights: dict[str, Tensor], path: Path, *, spec: NetworkSpec, origin: PlainValues
 ) -> None:
     """Write weights, specification and origin into one safetensors file."""
     description = {"spec": dataclasses.asdict(spec), "origin": origin}
@@ -89,17 +93,17 @@ def save_model(
     tensors = {name: tensor.contiguous() for name, tensor in weights.items()}
     with atomic_file(path) as temporary:
         save_file(tensors, temporary, metadata=metadata)
-        temporary.chmod(0o644)  # safetensors lets the owner alone read it
+        temporary.chmod(0o644)  # safetensors writes with mode 0600
 
 
 def load_model(path: Path) -> StoredModel:
     """Read a model file; the network is in evaluation mode.
 
     Raises:
-        ValueError: the file is missing, is no model of ecgfuse or of another version of it, or its
-            weights do not fit its own specification.
+        ValueError: the file is missing, is not a model of this version of ecgfuse, or its weights
+            do not fit its own specification.
     """
-    cure = "train it again with 'dvc repro --force train', or 'git checkout models/'"
+    cure = "run the stage that writes it again, or restore it by 'git checkout' if it is in models/"
     if not path.is_file():
         raise ValueError(f"{path}: no such model file; {cure}")
     try:
@@ -126,19 +130,19 @@ def load_model(path: Path) -> StoredModel:
 
 
 def load_seeds(folder: Path) -> list[StoredModel]:
-    """All models that a train stage wrote, in the order of their seeds.
+    """Read all models that a training stage wrote, ordered by seed.
 
     Raises:
         ValueError: there are none, or one is damaged.
     """
     models = [load_model(path) for path in folder.glob("seed-*.safetensors")]
     if not models:
-        raise ValueError(f"{folder}: no trained model; make them with 'dvc repro train'")
+        raise ValueError(f"{folder}: no trained model; run the stage that writes this folder")
     return sorted(models, key=lambda stored: stored.origin["seed"])
 
 
 def check_fits(stored: StoredModel, inputs: Inputs, *, path: Path) -> None:
-    """Refuse beats of another shape than the model was trained on.
+    """Raise an error if beats have another shape than those the model was trained on.
 
     Raises:
         ValueError: names both shapes and the cure.
@@ -149,22 +153,22 @@ def check_fits(stored: StoredModel, inputs: Inputs, *, path: Path) -> None:
         raise ValueError(
             f"{path}: the model was trained on beats of {spec.n_signal_rows} row(s) and "
             f"{spec.length} samples, these have {n_signal_rows} and {length}: preprocess.rows or "
-            "preprocess.length has changed; train again with 'dvc repro'"
+            "preprocess.length has changed; train it again"
         )
     n_features = inputs.features.shape[1]
     if spec.n_features and n_features != spec.n_features:
         raise ValueError(
             f"{path}: the model was trained with {spec.n_features} features beside the waveform, "
-            f"these beats have {n_features}: preprocess.comparisons has changed; train again with "
-            "'dvc repro'"
+            f"these beats have {n_features}: preprocess.comparisons or preprocess.second_lead has "
+            "changed; train it again"
         )
 
 
-def _read_spec(values: dict[str, Any]) -> NetworkSpec:
+def _read_spec(values: PlainValues) -> NetworkSpec:
     fusion = values["fusion"]
     if fusion not in FUSIONS:
         raise ValueError(f"unknown fusion {fusion!r}; known are {', '.join(FUSIONS)}")
-    attention, size = values["attention"], values["size"]
+    rr_block, size = values["rr_block"], values["size"]
     if size not in get_args(Size):
         raise ValueError(f"unknown size {size!r}; known are {', '.join(get_args(Size))}")
     return NetworkSpec(
@@ -174,5 +178,5 @@ def _read_spec(values: dict[str, Any]) -> NetworkSpec:
         n_features=values["n_features"],
         model=build_config(ModelConfig, values["model"]),
         size=size,
-        attention=None if attention is None else build_config(FusionConfig, attention),
+        rr_block=None if rr_block is None else build_config(FusionConfig, rr_block),
     )

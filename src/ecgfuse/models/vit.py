@@ -1,4 +1,4 @@
-"""A vision transformer over time: patches of the ECG are the tokens, and [CLS] stands before them.
+"""A vision transformer over time: patches of the ECG are the tokens, preceded by [CLS].
 
 Dosovitskiy et al., "An Image is Worth 16x16 Words", ICLR 2021. The published sizes of MAE-MoCo and
 MAE-Nextclip are a patch of 25 samples, width 512, 6 blocks, 16 heads, and an MLP ratio of 2.
@@ -10,9 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ecgfuse.models.attention import attention_on
 from ecgfuse.models.config import Size
-from ecgfuse.models.positions import sinusoidal_positions
+from ecgfuse.models.layers import attention_on, sinusoidal_positions
 
 _INIT_SD = 0.02
 
@@ -24,7 +23,7 @@ class ViTSize:
     n_leads: int
     n_patches: int
     patch: int
-    """Samples of a patch."""
+    """Samples per patch."""
     width: int
     depth: int
     """Transformer blocks."""
@@ -33,7 +32,7 @@ class ViTSize:
 
 
 def vit_size(size: Size, *, n_leads: int, n_patches: int, patch: int) -> ViTSize:
-    """The published width, depth and heads, or small ones."""
+    """The shape with the published width, depth and heads, or with small ones."""
     wide = size == "paper"
     return ViTSize(
         n_leads=n_leads,
@@ -47,7 +46,7 @@ def vit_size(size: Size, *, n_leads: int, n_patches: int, patch: int) -> ViTSize
 
 
 class SelfAttention(nn.Module):
-    """Multi-head self-attention, (B, T, width) -> (B, T, width)."""
+    """Multi-head self-attention."""
 
     def __init__(self, width: int, *, n_heads: int) -> None:
         super().__init__()
@@ -58,7 +57,7 @@ class SelfAttention(nn.Module):
         self.out = nn.Linear(width, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Every token asks all tokens."""
+        """(B, T, width) -> (B, T, width); every token attends to all tokens."""
         n_beats, n_tokens, width = x.shape
         qkv = self.qkv(x).view(n_beats, n_tokens, 3, self.n_heads, width // self.n_heads)
         query, key, value = qkv.permute(2, 0, 3, 1, 4)  # each (B, n_heads, T, width / n_heads)
@@ -86,7 +85,7 @@ class Block(nn.Module):
 
 
 class ViTEncoder(nn.Module):
-    """Signals (B, n_leads, n_samples) -> tokens (B, 1 + n_patches, width), first [CLS]."""
+    """Signals (B, n_leads, n_samples) -> tokens (B, 1 + n_patches, width), [CLS] first."""
 
     def __init__(self, size: ViTSize) -> None:
         super().__init__()
@@ -104,31 +103,31 @@ class ViTEncoder(nn.Module):
         self.norm = nn.LayerNorm(size.width)
         self.out_channels = size.width
         initialise(self)
-        # Learnt, as published. Where they start is not published: from N(0, 0.02), the masked
-        # autoencoder of few recordings stays at the mean patch.
+        # Learned, as published. The initial values are not published: with N(0, 0.02) and few
+        # recordings, the masked autoencoder only learns to predict the mean patch.
         positions = sinusoidal_positions(1 + size.n_patches, dim=size.width)
         self.positions = nn.Parameter(positions[None])
 
     def embed(self, signal: Tensor) -> Tensor:
-        """Patches with their positions, (B, n_patches, width); what masking picks from."""
+        """Patches with positions, (B, n_patches, width); masking selects from these."""
         tokens = self.patches(signal).transpose(1, 2)  # (B, n_patches, width)
         return tokens + self.positions[:, 1:]
 
     def encode(self, tokens: Tensor) -> Tensor:
-        """Any number of embedded patches -> (B, 1 + n, width), the first of them [CLS]."""
-        n_windows = tokens.shape[0]  # not len(): an export would take it for a constant
+        """Embedded patches (B, n, width) -> (B, 1 + n, width), [CLS] first."""
+        n_windows = tokens.shape[0]  # not len(): the ONNX export would make it a constant
         cls = (self.cls + self.positions[:, :1]).expand(n_windows, -1, -1)
         return self.norm(self.blocks(torch.cat([cls, tokens], dim=1)))
 
     def forward(self, signal: Tensor) -> Tensor:
-        """All patches, none masked."""
+        """Encode all patches, without masking."""
         return self.encode(self.embed(signal))
 
 
 def initialise(module: nn.Module) -> None:
-    """Xavier-uniform linears without bias, and N(0, 0.02) for parameters that are no layer's.
+    """Xavier-uniform linear layers with zero bias; N(0, 0.02) for the module's own parameters.
 
-    As in the masked autoencoder (He et al. 2022), whose decoder and encoder are initialised alike.
+    As in the encoder and decoder of the masked autoencoder (He et al. 2022).
     """
     for part in module.modules():
         if isinstance(part, nn.Linear):

@@ -1,4 +1,4 @@
-"""wav2vec 2.0 on the ECG: convolutions make a token of every 16 samples, a transformer reads them.
+"""wav2vec 2.0 on the ECG: convolutions make one token per 16 samples, a transformer encodes them.
 
 Baevski et al., NeurIPS 2020; as an ECG encoder in Oh et al., "Lead-agnostic Self-supervised
 Learning for Local and Global Representations of Electrocardiogram", CHIL 2022. The published size
@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import weight_norm
 
-from ecgfuse.models.attention import attention_on
 from ecgfuse.models.config import Size
+from ecgfuse.models.layers import attention_on
 
 _INIT_SD = 0.02
 
@@ -24,21 +24,21 @@ class Wav2VecSize:
     n_leads: int
     conv_width: int
     n_convs: int
-    """Each halves the length."""
+    """Convolutions; each halves the length."""
     width: int
     depth: int
     """Transformer blocks."""
     n_heads: int
     ffn_width: int
     position_kernel: int
-    """Tokens that the convolution over positions reaches over, even."""
+    """Kernel size of the positional convolution, in tokens; even."""
     position_groups: int
     dropout: float
     attention_dropout: float
 
 
 def wav2vec_size(size: Size, *, n_leads: int, n_convs: int) -> Wav2VecSize:
-    """The published widths, depth and heads, or small ones."""
+    """The shape with the published widths, depth and heads, or with small ones."""
     wide = size == "paper"
     return Wav2VecSize(
         n_leads=n_leads,
@@ -51,7 +51,7 @@ def wav2vec_size(size: Size, *, n_leads: int, n_convs: int) -> Wav2VecSize:
         position_kernel=128 if wide else 32,
         position_groups=16,
         dropout=0.1,
-        attention_dropout=0.1 if wide else 0.0,  # on a CPU it takes a quarter of the time
+        attention_dropout=0.1 if wide else 0.0,  # on a CPU it costs a quarter of the time
     )
 
 
@@ -64,7 +64,7 @@ class ConvFeatures(nn.Module):
         for i in range(size.n_convs):
             n_in = size.conv_width if i else size.n_leads
             layers.append(nn.Conv1d(n_in, size.conv_width, kernel_size=2, stride=2, bias=False))
-            if i == 0:  # with a group for each channel: every window has its own scale
+            if i == 0:  # one group per channel: normalises each window by its own scale
                 layers.append(nn.GroupNorm(size.conv_width, size.conv_width))
             layers.append(nn.GELU())
         self.layers = nn.Sequential(*layers)
@@ -73,12 +73,12 @@ class ConvFeatures(nn.Module):
                 nn.init.kaiming_normal_(layer.weight)
 
     def forward(self, signal: Tensor) -> Tensor:
-        """An odd sample at the end of a layer's input is left out."""
+        """If the length of a layer's input is odd, its last sample is dropped."""
         return self.layers(signal).transpose(1, 2)
 
 
 class ConvPositions(nn.Module):
-    """Positions relative to the neighbours: a grouped convolution, added to the tokens."""
+    """Relative positions from neighbouring tokens: a grouped convolution, added to the tokens."""
 
     def __init__(self, size: Wav2VecSize) -> None:
         super().__init__()
@@ -100,7 +100,7 @@ class ConvPositions(nn.Module):
 
 
 class Wav2VecEncoder(nn.Module):
-    """Signals -> tokens in context, (B, n_tokens, width)."""
+    """Signals (B, n_leads, n_samples) -> contextualised tokens (B, n_tokens, width)."""
 
     def __init__(self, size: Wav2VecSize) -> None:
         super().__init__()
@@ -128,16 +128,16 @@ class Wav2VecEncoder(nn.Module):
         for block in self.blocks:
             assert isinstance(block, nn.TransformerEncoderLayer)
             block.self_attn.dropout = size.attention_dropout
-            # torch drops after the activation, too; wav2vec does not
+            # torch also applies dropout after the activation; wav2vec does not
             block.dropout = nn.Identity()  # type: ignore[assignment]
             _initialise_block(block)
 
     def contextualise(self, features: Tensor, *, mask: Tensor | None) -> Tensor:
-        """Normed features -> tokens in context.
+        """Normalised features -> contextualised tokens (B, T, width).
 
         Args:
             features: (B, T, conv_width).
-            mask: (B, T) bool, True for tokens that the mask token stands in for; None hides none.
+            mask: (B, T) bool, True for tokens replaced by the mask token; None masks none.
         """
         tokens = self.dropout(self.project(features))  # (B, T, width)
         if mask is not None:
@@ -149,12 +149,12 @@ class Wav2VecEncoder(nn.Module):
         return tokens
 
     def forward(self, signal: Tensor) -> Tensor:
-        """All tokens, none masked."""
+        """Encode all tokens, without masking."""
         return self.contextualise(self.feature_norm(self.features(signal)), mask=None)
 
 
 def _initialise_block(block: nn.Module) -> None:
-    """N(0, 0.02) for all linears, as in BERT."""
+    """N(0, 0.02) weights and zero biases for all linear layers, as in BERT."""
     for name, parameter in block.named_parameters():
         if "norm" in name:
             continue

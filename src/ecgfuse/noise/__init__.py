@@ -1,0 +1,1 @@
+"""Adding real noise to recordings, and training beats cut from noisy recordings."""

@@ -1,52 +1,36 @@
-"""Parameters of the noise stage: studies/noise/params.yaml."""
+"""Parameters of the noisy_beats stage: the group `noisy_beats` of params.yaml."""
 
 from dataclasses import dataclass
-from itertools import product
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-from ecgfuse.params import require
-
-Kind = Literal["bw", "em", "ma"]
-"""Noise record: baseline wander, electrode motion, muscle artefact."""
-
-NOISES: dict[Kind, str] = {
-    "bw": "baseline wander",
-    "em": "electrode motion",
-    "ma": "muscle artefact",
-}
-"""What the records hold, in words."""
-
-Condition = tuple[Kind, float] | None
-"""Noise record and signal-to-noise ratio in dB; None is the recording as it is."""
+from ecgfuse.noise.kinds import Kind
+from ecgfuse.pipeline.params import require
 
 
 @dataclass(frozen=True, kw_only=True)
-class NoiseConfig:
-    """Which noise is added to the test recordings, and how much."""
+class NoisyBeatsConfig:
+    """Noise added to the recordings of DS1 to cut their beats a second time."""
 
-    group: ClassVar[str] = "noise"
+    group: ClassVar[str] = "noisy_beats"
 
     kinds: tuple[Kind, ...]
-    """Noise records, one after the other, never mixed."""
+    """Noise records; one is drawn per beat."""
     snr_db: tuple[float, ...]
-    """Signal-to-noise ratios in dB, as the WFDB tool nst defines them."""
+    """Signal-to-noise ratios in dB, as defined by the WFDB tool nst; one is drawn per beat."""
+    seed: int
+    """Seed of the random draw."""
 
     def __post_init__(self) -> None:
-        for field in ("kinds", "snr_db"):
-            value = getattr(self, field)
-            require(
-                len(value) >= 1 and len(set(value)) == len(value),
-                field=f"noise.{field}",
-                value=list(value),
-                cure="must hold at least one value, and each only once",
-            )
         require(
-            min(self.snr_db) >= -40 and max(self.snr_db) <= 60,
-            field="noise.snr_db",
-            value=list(self.snr_db),
-            cure="must lie between -40 and 60 dB",
+            len(self.kinds) >= 1,
+            field="noisy_beats.kinds",
+            value=list(self.kinds),
+            cure="must name at least one noise record, such as [bw, ma]",
         )
-
-    def conditions(self) -> list[Condition]:
-        """The clean recording, and then every kind at every ratio."""
-        return [None, *product(self.kinds, self.snr_db)]
+        require(
+            len(self.snr_db) >= 1 and all(-40 <= ratio <= 60 for ratio in self.snr_db),
+            field="noisy_beats.snr_db",
+            value=list(self.snr_db),
+            cure="must hold at least one ratio between -40 and 60 dB, such as [18, 12, 6]",
+        )
+        require(self.seed >= 0, field="noisy_beats.seed", value=self.seed, cure="must be 0 or more")

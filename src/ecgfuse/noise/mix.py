@@ -1,4 +1,4 @@
-"""Add noise to a recording at a signal-to-noise ratio, as the WFDB tools nst and sigamp define it.
+"""Add noise to a recording at a signal-to-noise ratio as defined by the WFDB tools nst and sigamp.
 
 Source: nst(1) and sigamp(1), WFDB Applications Guide (physionet.org/physiotools/wag/nst-1.htm);
 Moody, Muldrow and Mark, "A noise stress test for arrhythmia detectors", Computers in Cardiology
@@ -6,40 +6,40 @@ Moody, Muldrow and Mark, "A noise stress test for arrhythmia detectors", Compute
 
 - S is A^2 / 8, the power of a sine of peak-to-peak amplitude A. A is the trimmed mean of the
   peak-to-peak amplitudes, from 50 ms before to 50 ms after the annotation, of the first 300 QRS
-  complexes that are no ventricular and no fusion beat.
+  complexes that are neither ventricular nor fusion beats.
 - N is the square of the trimmed mean of the root mean square, about its own mean, of each of the
-  first 300 seconds of the noise. So slow drift counts less than it would as plain power.
+  first 300 seconds of the noise, so that slow drift counts less than it would as plain power.
 - A trimmed mean leaves out the largest 5 % and the smallest 5 %.
 
-Two things differ from nst. Its standard protocol lets two noisy minutes alternate with two clean
-ones after five clean minutes, which tests how a detector recovers; here noise is on from the first
-sample to the last, so that every beat is scored under the same conditions. And a noise record at
-another sampling rate is resampled before, not after, it is measured.
+Two differences from nst: its standard protocol alternates two noisy and two clean minutes after
+five clean minutes, to test how a detector recovers; here noise is added from the first to the last
+sample, so that every beat is scored under the same conditions. And a noise record at another
+sampling rate is resampled before, not after, its amplitude is measured.
 """
 
 import dataclasses
 
 import numpy as np
 
-from ecgfuse.records.reader import Record
+from ecgfuse.recordings.labelled_record import Record
 
 QRS_REACH_S = 0.05
 N_QRS = 300
 N_SECONDS = 300
-_TRIMMED = 20  # one of so many values is left out at either end
-# nst goes by map1 of WFDB's ecgmap.h, which counts S beats and paced beats as normal.
+_TRIMMED = 20  # 1 / 20 of the values is left out at either end
+# nst uses map1 of WFDB's ecgmap.h, which counts S beats and paced beats as normal.
 _NOT_NORMAL = "VErF?"
 
 
 def add_noise(record: Record, *, noise: np.ndarray, snr_db: float) -> Record:
-    """The recording with noise added from its first sample to its last; its beats stay.
+    """Add noise from the first to the last sample; the beat annotations are unchanged.
 
     Args:
-        noise: (n_samples,) at the sampling rate of the recording, of any length and unit.
+        noise: (n,) at the sampling rate of the recording, of any length and unit.
         snr_db: signal-to-noise ratio in dB.
 
     Raises:
-        ValueError: the recording has no normal QRS, or QRS or noise have no amplitude.
+        ValueError: the recording has no normal QRS, or its QRS or the noise are flat.
     """
     gain = noise_gain(
         qrs_mv=qrs_amplitude(record), noise_rms=noise_amplitude(noise, fs=record.fs), snr_db=snr_db
@@ -49,7 +49,7 @@ def add_noise(record: Record, *, noise: np.ndarray, snr_db: float) -> Record:
 
 
 def noise_gain(*, qrs_mv: float, noise_rms: float, snr_db: float) -> float:
-    """Factor on the noise, in mV for one unit of it: SNR = 10 log10(S / (N gain^2)).
+    """Gain of the noise in mV per unit of it, from SNR = 10 log10(S / (N gain^2)).
 
     Args:
         qrs_mv: peak-to-peak amplitude of the QRS, in mV.
@@ -64,7 +64,7 @@ def qrs_amplitude(record: Record) -> float:
     """Trimmed mean of the peak-to-peak amplitudes of the first 300 normal QRS, in mV.
 
     Raises:
-        ValueError: there is no normal QRS, or none with an amplitude.
+        ValueError: there is no normal QRS, or all are flat.
     """
     reach = round(QRS_REACH_S * record.fs)
     peaks, symbols = record.beats.r_peaks, record.beats.symbols
@@ -75,7 +75,7 @@ def qrs_amplitude(record: Record) -> float:
     if amplitude == 0:
         raise ValueError(
             f"record {record.name}: no normal QRS has an amplitude, so that no signal-to-noise "
-            "ratio is defined; take the record out of split.test"
+            "ratio is defined; remove the record from the lists of the group split"
         )
     return amplitude
 
@@ -97,16 +97,15 @@ def noise_amplitude(noise: np.ndarray, *, fs: float) -> float:
     if amplitude == 0:
         raise ValueError(
             f"the noise has {len(noise)} samples and no amplitude, but needs at least one second "
-            "that is not flat; fetch it again with 'dvc repro --force download_noise'"
+            "that is not flat; run the stage 'download_noise' again"
         )
     return amplitude
 
 
 def extend_noise(noise: np.ndarray, *, n_samples: int) -> np.ndarray:
-    """The first `n_samples` of the noise, which begins at 0 and is repeated if it is too short.
+    """Shift noise to begin at 0 and cut or repeat it to a length.
 
-    As in nst, a constant is subtracted from each repetition, so that it begins where the last one
-    ended.
+    As in nst, each repetition is offset by a constant, so that it begins where the last one ended.
 
     Args:
         noise: (n,).

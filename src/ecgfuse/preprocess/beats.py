@@ -1,4 +1,4 @@
-"""Recordings -> beats of one length and scale, split by split."""
+"""The preprocess stage: recordings -> beats of one length and scale, split by split."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 from tqdm import tqdm
 
+from ecgfuse.classes import UNLABELLED
 from ecgfuse.datasets.beats import BeatSet, save_beats
 from ecgfuse.datasets.splits import SplitConfig
-from ecgfuse.files import atomic_folder
-from ecgfuse.preprocess.comparison import N_COMPARISONS, compare_waves
+from ecgfuse.engine.processes import process_pool
+from ecgfuse.pipeline.files import atomic_folder
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.preprocess.filters import band_pass, remove_baseline
+from ecgfuse.preprocess.morphology import N_MORPHOLOGY, morphology_features
 from ecgfuse.preprocess.reference import deviation, not_early, reference_beats
 from ecgfuse.preprocess.segments import (
     SEGMENTS,
@@ -22,32 +24,44 @@ from ecgfuse.preprocess.segments import (
     scale_segments,
     segment_bounds,
 )
-from ecgfuse.records.annotations import UNLABELLED
-from ecgfuse.records.reader import Record, read_record, read_second_lead
-from ecgfuse.workers import process_pool
+from ecgfuse.recordings.labelled_record import Record, read_record, read_second_lead
 
 
 def preprocess(
     database: Path, *, config: PreprocessConfig, split: SplitConfig, out: Path, workers: int
 ) -> None:
-    """Cut the beats of every record in the split lists and write one folder for each split.
+    """Cut the beats of every record of the split and write one folder per split.
 
     Args:
         database: folder of the WFDB records.
-        out: gets train/, valid/ and test/, each with ecg.npy and beats.csv.
-        workers: processes; the result does not depend on them.
+        out: gets train/, valid/ and test/, each with ecg.npy, comparison.npy and beats.csv.
+        workers: processes; results do not depend on it.
 
     Raises:
         ValueError: a record is missing or not usable.
     """
     names = [name for records in split.records().values() for name in records]
-    cut = partial(_read_and_cut, database, config=config)
-    with process_pool(workers) as pool:
-        done = list(tqdm(pool.map(cut, names), total=len(names), unit="record", disable=None))
-    by_name = dict(zip(names, done, strict=True))
+    cut = cut_records(database, names, config=config, workers=workers)
+    by_name = dict(zip(names, cut, strict=True))
     with atomic_folder(out) as folder:
         for name, records in split.records().items():
             save_beats(join_beats([by_name[record] for record in records]), folder / name)
+
+
+def cut_records(
+    database: Path, names: Sequence[str], *, config: PreprocessConfig, workers: int
+) -> list[BeatSet]:
+    """Cut the beats of some records of a database, one set per record.
+
+    Args:
+        workers: processes; results do not depend on it.
+
+    Raises:
+        ValueError: a record is missing or not usable.
+    """
+    cut = partial(_read_and_cut, database, config=config)
+    with process_pool(workers) as pool:
+        return list(tqdm(pool.map(cut, names), total=len(names), unit="record", disable=None))
 
 
 def _read_and_cut(database: Path, name: str, *, config: PreprocessConfig) -> BeatSet:
@@ -55,10 +69,10 @@ def _read_and_cut(database: Path, name: str, *, config: PreprocessConfig) -> Bea
 
 
 def read_leads(path: Path, *, config: PreprocessConfig) -> list[Record]:
-    """The lead of a record that is classified, then the second one if asked for and there.
+    """Read the lead to classify and, if preprocess.second_lead is on, the second lead if any.
 
     Args:
-        path: path of the record without an extension.
+        path: of the record, without extension.
 
     Raises:
         ValueError: as `read_record`.
@@ -71,17 +85,17 @@ def read_leads(path: Path, *, config: PreprocessConfig) -> list[Record]:
 
 
 def cut_beats(*leads: Record, config: PreprocessConfig, labelled: bool = True) -> BeatSet:
-    """The beats of one record as a model sees them.
+    """Cut the beats of one record as input for a model.
 
-    The first and the last beat are left out: they lack an RR interval on one side.
+    The first and the last beat are left out, since they lack an RR interval on one side.
 
     Args:
-        leads: of one recording, as `read_leads` gives them.
-        labelled: use only beats of the four classes; else all of them, for a record to predict.
+        leads: of one recording, as returned by `read_leads`.
+        labelled: use only beats of the four classes; False uses all beats, for prediction.
     """
     record, beats = leads[0], leads[0].beats
     times_s = beats.r_peaks / record.fs
-    rows, comparison = cut_rows(
+    rows, morphology = cut_rows(
         [filter_signal(lead.signal, config=config) for lead in leads],
         r_peaks=beats.r_peaks,
         times_s=times_s,
@@ -100,11 +114,11 @@ def cut_beats(*leads: Record, config: PreprocessConfig, labelled: bool = True) -
             "used": used.astype(np.int64),
         }
     )
-    return BeatSet(ecg=rows[used[1:-1]], comparison=comparison[used[1:-1]], annotated=annotated)
+    return BeatSet(ecg=rows[used[1:-1]], morphology=morphology[used[1:-1]], annotated=annotated)
 
 
 def filter_signal(signal: np.ndarray, *, config: PreprocessConfig) -> np.ndarray:
-    """A lead (n_samples,) in mV at config.fs, within the pass band and, if asked for, flattened."""
+    """Band-pass a lead (n_samples,), in mV at config.fs, and remove the baseline if configured."""
     band = (config.band[0], config.band[1])
     filtered = band_pass(signal, fs=config.fs, band=band, order=config.fir_order)
     if config.baseline == "median":
@@ -119,16 +133,16 @@ def cut_rows(
     times_s: np.ndarray,
     config: PreprocessConfig,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """What a model sees of the waveform of every beat but the first and the last.
+    """Cut the waveform rows and morphology features of every beat but the first and the last.
 
     Args:
-        signals: one lead, or two, as `filter_signal` gives them, each (n_samples,) at config.fs.
+        signals: one or two leads as returned by `filter_signal`, each (n_samples,) at config.fs.
         r_peaks: of all beats, (n_beats,) in samples, three or more.
-        times_s: of the same beats; tells which of them come early.
+        times_s: of the same beats, in seconds; determines which of them are early.
 
     Returns:
-        The rows (n_beats - 2, n_rows, length) and the comparisons with the median beat
-        (n_beats - 2, n_comparisons), both float32.
+        The rows (n_beats - 2, n_rows, length) and the morphology features
+        (n_beats - 2, n_morphology), both float32.
     """
     usable = np.ones(len(r_peaks) - 2, dtype=bool)
     if config.reference_from == "not_early":
@@ -136,7 +150,7 @@ def cut_rows(
     rows = np.empty((len(r_peaks) - 2, len(config.rows), config.length), dtype=np.float32)
     for segment in SEGMENTS:
         _fill_rows(rows, signals[0], segment=segment, r_peaks=r_peaks, usable=usable, config=config)
-    return rows, _compare(signals, r_peaks=r_peaks, usable=usable, config=config)
+    return rows, _morphology(signals, r_peaks=r_peaks, usable=usable, config=config)
 
 
 def _fill_rows(
@@ -148,10 +162,10 @@ def _fill_rows(
     usable: np.ndarray,
     config: PreprocessConfig,
 ) -> None:
-    """Fill those rows (n_beats - 2, n_rows, length) that show one segment.
+    """Fill the rows of one segment in `rows` (n_beats - 2, n_rows, length).
 
     Args:
-        usable: which inner beats the patient's median beat is taken over, (n_beats - 2,) bool.
+        usable: which inner beats enter the patient's median beat, (n_beats - 2,) bool.
     """
     wanted = {row for row in config.rows if row.startswith(segment)}
     if not wanted:
@@ -178,18 +192,18 @@ def _fill_rows(
             rows[:, index] = views[row]
 
 
-def _compare(
+def _morphology(
     signals: Sequence[np.ndarray],
     *,
     r_peaks: np.ndarray,
     usable: np.ndarray,
     config: PreprocessConfig,
 ) -> np.ndarray:
-    """The comparisons that are asked for, (n_beats - 2, n_comparisons); 0 for a missing lead."""
+    """The configured morphology features, (n_beats - 2, n_morphology); 0 for a missing lead."""
     n_leads = config.comparisons * (1 + config.second_lead)
-    comparison = np.zeros((len(r_peaks) - 2, n_leads, N_COMPARISONS), dtype=np.float32)
+    morphology = np.zeros((len(r_peaks) - 2, n_leads, N_MORPHOLOGY), dtype=np.float32)
     for lead, signal in enumerate(signals[:n_leads]):
-        comparison[:, lead] = compare_waves(
+        morphology[:, lead] = morphology_features(
             signal,
             r_peaks=r_peaks,
             fs=config.fs,
@@ -197,13 +211,13 @@ def _compare(
             reference=config.reference,
             n_beats=config.reference_beats,
         )
-    return comparison.reshape(len(comparison), -1)  # (n_beats - 2, n_leads * 6)
+    return morphology.reshape(len(morphology), -1)  # (n_beats - 2, n_leads * 6)
 
 
 def join_beats(sets: Sequence[BeatSet]) -> BeatSet:
-    """Several records one after the other."""
+    """Concatenate the beats of several records."""
     return BeatSet(
         ecg=np.concatenate([beats.ecg for beats in sets]),
-        comparison=np.concatenate([beats.comparison for beats in sets]),
+        morphology=np.concatenate([beats.morphology for beats in sets]),
         annotated=pd.concat([beats.annotated for beats in sets], ignore_index=True),
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from ecgfuse.params import require
+from ecgfuse.pipeline.params import require
 
 Row = Literal[
     "interval",
@@ -15,46 +15,48 @@ Row = Literal[
     "window_difference",
     "window_deviation",
 ]
-"""A segment of the beat itself, of the patient's median beat, of the beat minus the median, or that
-difference over how much the patient's beats differ from the median there."""
+"""A segment of the beat, of the patient's median beat (reference), of the beat minus the median
+(difference), or of that difference relative to the patient's usual one (deviation)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PreprocessConfig:
-    """How one heartbeat is cut out of a recording."""
+    """How a heartbeat is cut from a recording."""
 
     group: ClassVar[str] = "preprocess"
 
     leads: tuple[str, ...]
-    """Leads in order of preference; the first that a record has is used."""
+    """Leads in order of preference; the first one in a record is used."""
     fs: float
-    """Sampling rate to work at, in Hz; records at other rates are resampled."""
+    """Working sampling rate, in Hz; records at other rates are resampled."""
     band: tuple[float, ...]
-    """Pass band of the zero-phase FIR filter, in Hz."""
+    """[low, high] of the pass band of the zero-phase FIR filter, in Hz."""
     fir_order: int
     """Order of the FIR filter, in samples; even."""
     baseline: Literal["none", "median"]
-    """median: subtract the running medians over 200 and 600 ms (de Chazal 2004)."""
+    """median: subtract running medians over 200 and 600 ms (de Chazal 2004)."""
     rows: tuple[Row, ...]
-    """What a model sees of the ECG, one row each; the first is the one that pictures show."""
+    """ECG rows of the model input; figures show the first one."""
     interval_s: tuple[float, ...]
-    """Segment of the interval rows: seconds after the previous R peak, seconds after this one."""
+    """Limits of the interval rows: seconds after the previous R peak, seconds after this one."""
     window_s: tuple[float, ...]
-    """Segment of the window rows: seconds before and after this R peak."""
+    """Limits of the window rows: seconds before and after this R peak."""
     length: int
     """Samples of a segment after resampling."""
     scale: Literal["zscore", "range"]
-    """Per segment: zero mean and unit variance, or divided by maximum - minimum (DAEAC)."""
+    """Per segment: zero mean and unit variance, or divide by maximum - minimum (DAEAC)."""
     reference: Literal["record", "causal"]
-    """Median over the beats of the record, or over those so far."""
+    """Median beat over the whole record, or over the beats so far."""
     reference_from: Literal["all", "not_early"]
-    """Which of these: all, or those that do not come early, which are seldom ectopic."""
+    """Beats in the median: all, or those that are not early, which are rarely ectopic."""
     reference_beats: int
-    """Beats in the running median when reference is causal."""
+    """Beats in the running median if reference is causal."""
     comparisons: bool
-    """True: six comparisons of each beat with the patient's median beat, for the fusion block."""
+    """Add six morphology features, which compare a beat with the patient's median beat, to the
+    input of the fusion block."""
     second_lead: bool
-    """True: six more, of the next of `leads` that the record has; all 0, as usual, without one."""
+    """Add six more from the next of `leads` in the record; without one they are 0, as for a usual
+    beat."""
 
     def __post_init__(self) -> None:
         group = self.group
@@ -106,7 +108,7 @@ class PreprocessConfig:
             self.comparisons or not self.second_lead,
             field=f"{group}.second_lead",
             value=self.second_lead,
-            cure=f"must be false without {group}.comparisons, which are all that is taken of it",
+            cure=f"must be false unless {group}.comparisons is true: nothing else reads that lead",
         )
         require(
             self.reference_beats >= 1,

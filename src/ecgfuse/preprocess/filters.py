@@ -7,19 +7,22 @@ from scipy.ndimage import median_filter
 from scipy.signal import firwin, oaconvolve
 
 _BLOCK = 1 << 20
-"""Samples filtered at once, 49 minutes at 360 Hz: a day in one piece would take gigabytes."""
+"""Samples filtered at a time, 49 minutes at 360 Hz: a whole day would need gigabytes."""
 
 
 def band_pass(
     signal: np.ndarray, *, fs: float, band: tuple[float, float], order: int
 ) -> np.ndarray:
-    """Filter with a linear-phase FIR (Hamming window) whose delay is removed, so zero phase.
+    """Filter with a linear-phase FIR (Hamming window) and remove its delay, so zero phase.
 
     Args:
         signal: (n_samples,), in mV.
         fs: sampling rate, in Hz.
-        band: lowest and highest frequency that passes, in Hz.
+        band: lowest and highest frequency of the pass band, in Hz.
         order: of the filter, even; it has order + 1 taps.
+
+    Returns:
+        (n_samples,) float32.
     """
     taps = firwin(order + 1, band, fs=fs, pass_zero=False)
     mode: Literal["reflect", "edge"] = "reflect" if len(signal) > order else "edge"
@@ -37,15 +40,16 @@ def band_pass(
 def remove_baseline(signal: np.ndarray, *, fs: float, out: np.ndarray | None = None) -> np.ndarray:
     """Subtract the median over 200 ms and then over 600 ms (de Chazal et al. 2004, section II-B).
 
-    The first median takes P waves and QRS complexes out of the estimate, the second T waves.
+    The first median removes P waves and QRS complexes from the baseline estimate, the second T
+    waves.
 
     Args:
         signal: (n_samples,), in mV.
         fs: sampling rate, in Hz.
-        out: where the result goes; it may be the signal itself.
+        out: array for the result; it may be the signal itself.
     """
-    # The estimate is slow by construction: at a quarter of the rate it differs by some µV (median;
-    # 0.1 mV at worst), and the median filter, which costs most of the stage, is 16 times cheaper.
+    # The baseline varies slowly: estimated at a quarter of the rate it differs by a few µV (median;
+    # at most 0.1 mV), and the median filter, most of the cost of the stage, is 16 times cheaper.
     step = max(1, round(fs / 90))
     coarse = signal[::step]
     for window_s in (0.2, 0.6):

@@ -1,4 +1,4 @@
-"""Cut beats out of a recording and bring them to one length and one scale."""
+"""Cut beats from a recording and bring them to one length and scale."""
 
 from collections.abc import Sequence
 from typing import Literal, get_args
@@ -6,12 +6,12 @@ from typing import Literal, get_args
 import numpy as np
 
 Segment = Literal["interval", "window"]
-"""From the previous beat to this one, or around this one."""
+"""interval: from the previous beat to this one; window: around this one."""
 SEGMENTS: tuple[Segment, ...] = get_args(Segment)
 
-_FLAT = 1e-3  # mV; 1 µV is no signal
+_FLAT = 1e-3  # mV; a range of 1 µV is no signal
 _BLOCK = 4096
-"""Beats cut at once: of a day there are 100,000, and the steps between take eight bytes a value."""
+"""Beats cut at a time: a day has 100,000, and intermediates need eight bytes per value."""
 
 
 def segment_bounds(
@@ -27,7 +27,7 @@ def segment_bounds(
         r_peaks: (n_beats,), in samples.
         segment: "interval" starts edges_s[0] after the previous R peak (DAEAC), "window" edges_s[0]
             before this one. Both end edges_s[1] after this R peak.
-        edges_s: two, in seconds.
+        edges_s: two values, in seconds.
 
     Returns:
         Two arrays (n_beats - 2,), in samples.
@@ -36,21 +36,22 @@ def segment_bounds(
     before, after = edges_s[0] * fs, edges_s[1] * fs
     if segment == "window":
         return this - before, this + after
-    # Two beats may be closer than that (R on T): the segment still holds 0.1 s before this one.
+    # Two beats may be closer (R on T); the segment always holds 0.1 s before this R peak.
     return np.minimum(previous + before, this - 0.1 * fs), this + after
 
 
 def cut_segments(
     signal: np.ndarray, *, start: np.ndarray, end: np.ndarray, length: int
 ) -> np.ndarray:
-    """Resample every [start, end) to `length` values by averaging over area.
+    """Resample every [start, end) to `length` values by area averaging.
 
-    Each value is the mean of the signal over its share of the segment, which is an anti-aliasing
-    filter that does not ring. Beyond its ends the signal goes on with its first and last value.
+    Each value is the mean of the signal over its part of the segment, an anti-aliasing filter that
+    does not ring. Beyond its ends the signal is padded with its first and last value.
 
     Args:
         signal: (n_samples,).
-        start, end: (n_beats,), in samples, fractions allowed.
+        start: (n_beats,), in samples, fractions allowed.
+        end: the same.
 
     Returns:
         (n_beats, length) float32.
@@ -60,7 +61,7 @@ def cut_segments(
         block = slice(first, first + _BLOCK)
         width = (end[block] - start[block])[:, None]
         edges = start[block, None] + width * np.linspace(0.0, 1.0, length + 1)
-        # Of a longer recording only the part in which these beats lie.
+        # Of a long recording use only the part that contains these beats.
         begin = 0 if first == 0 else min(max(int(edges.min()), 0), len(signal) - 1)
         area = _area_before(edges, signal=signal, begin=begin)
         segments[block] = np.diff(area, axis=1) / np.diff(edges, axis=1)
@@ -78,8 +79,26 @@ def _area_before(edges: np.ndarray, *, signal: np.ndarray, begin: int) -> np.nda
     return area
 
 
+def cut_around(signal: np.ndarray, *, r_peaks: np.ndarray, offsets: np.ndarray) -> np.ndarray:
+    """Samples around each R peak; beyond its ends the signal continues with its end values.
+
+    Args:
+        signal: (n_samples,).
+        r_peaks: (n_beats,), in samples.
+        offsets: (n_offsets,), in samples from the R peak.
+
+    Returns:
+        (n_beats, n_offsets), of the type of the signal.
+    """
+    beats = np.empty((len(r_peaks), len(offsets)), dtype=signal.dtype)
+    for first in range(0, len(r_peaks), _BLOCK):
+        at = r_peaks[first : first + _BLOCK, None] + offsets
+        beats[first : first + _BLOCK] = signal[np.clip(at, 0, len(signal) - 1)]
+    return beats
+
+
 def scale_segments(segments: np.ndarray, *, scale: Literal["zscore", "range"]) -> np.ndarray:
-    """Scale each segment by itself; a flat one becomes zeros.
+    """Scale each segment on its own; a flat one becomes zeros.
 
     Args:
         segments: (n_beats, length), in mV.
@@ -97,6 +116,6 @@ def _scale(segments: np.ndarray, *, scale: Literal["zscore", "range"]) -> np.nda
         spread = (segments - level).std(axis=1, keepdims=True)
     else:
         spread = np.ptp(segments, axis=1, keepdims=True)
-        # Range keeps the level of a beat, but the level of a flat one is an offset, no signal.
+        # "range" keeps the level of a beat, but the level of a flat one is only an offset.
         level = np.where(spread < _FLAT, segments.mean(axis=1, keepdims=True), 0)
     return (segments - level) / np.maximum(spread, _FLAT)

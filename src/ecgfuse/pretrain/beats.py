@@ -1,11 +1,11 @@
-"""Beats as the windows of pretraining: what a fusion sees of a beat, without its label.
+"""Unlabelled beats as pretraining windows: the signal rows that the fusions read.
 
-The published windows are ten seconds of ECG. Here the backbone is to be handed to the fusions, so
-it learns from the rows that they read (studies/ssl12 has the published windows). Of W2V+CMSC+RLM,
-the two adjacent segments are a beat and the one after it.
+The published windows are ten seconds of ECG (see studies/ssl12). Here the backbone is passed on to
+the fusions, so it is pretrained on their rows. For W2V+CMSC+RLM, a beat and the next one are the
+two adjacent segments.
 
-Rows of different segments show the same instant at different places, so part of what is hidden in
-one row can be read off in another: the tasks are easier than in a recording.
+Rows cut around different beats overlap in time, so part of what is masked in one row is visible in
+another: the tasks are easier than on a recording.
 """
 
 import torch
@@ -16,17 +16,17 @@ from ecgfuse.pretrain.config import ObjectiveName
 from ecgfuse.pretrain.windows import Windows, WindowShape
 
 _CLIP_SHARE = 0.375
-"""A row holds about one cardiac cycle of 0.9 s and half of one is 0.4 s, so little less than half:
-the clip before it has to fit in, too."""
+"""A row lasts about 0.9 s and half a cardiac cycle about 0.4 s, so slightly less than half of the
+row: the preceding clip has to fit, too."""
 _SPAN = 2
-"""Tokens of a span: an eighth of a beat, where the published 10 are a sixteenth of five seconds.
-A single token could be guessed from its neighbours."""
+"""Tokens per span: 1/8 of a beat, where the published 10 are 1/16 of five seconds. A single token
+could be interpolated from its neighbours."""
 
 
 def beat_shape(ecg: Tensor) -> WindowShape:
-    """The shape of such beats, (n_beats, n_rows, length), and how large each row usually is.
+    """Shape of beats (n_beats, n_rows, length), with the RMS amplitude of each row as its scale.
 
-    Beats are z-scored, but their deviations from the median beat are several times as large.
+    Beats are z-scored, but their differences from the median beat are several times as large.
 
     Raises:
         ValueError: patches do not cover the beats.
@@ -43,16 +43,15 @@ def beat_shape(ecg: Tensor) -> WindowShape:
 
 
 def beat_windows(ecg: Tensor, *, records: Tensor, objective: ObjectiveName) -> Windows:
-    """The windows that an objective reads.
+    """The windows for an objective.
 
     Args:
         ecg: (n_beats, n_rows, length), in order of record and time.
         records: (n_beats,) int, the record of each beat.
 
     Returns:
-        The beats; for W2V+CMSC+RLM each beat with the next of its record that has one of the four
-        classes (others are not cut), side by side in time,
-        (n_pairs, n_rows, 2 * length).
+        The beats; for W2V+CMSC+RLM each beat concatenated in time with the next beat of its record,
+        (n_pairs, n_rows, 2 * length). Beats outside the four classes are skipped.
     """
     if objective != "w2v_cmsc_rlm":
         return Windows(ecg, records)

@@ -2,69 +2,65 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 
+from ecgfuse.engine.device import Precision
 from ecgfuse.models.config import Size
-from ecgfuse.params import Config, require
+from ecgfuse.pipeline.params import Config, require
+from ecgfuse.pipeline.stage import named_argument
 
 ObjectiveName = Literal["none", "mae_moco", "mae_nextclip", "w2v_cmsc_rlm"]
-Precision = Literal["auto", "fp32", "bf16"]
 
 OBJECTIVES: tuple[ObjectiveName, ...] = ("mae_moco", "mae_nextclip", "w2v_cmsc_rlm")
 
 
 def objective_named(arguments: Sequence[str]) -> ObjectiveName:
-    """The objective that a command line such as ["stages/pretrain.py", "mae_moco"] names.
+    """The objective named by a command line such as ["stages/pretrain.py", "mae_moco"].
 
     Raises:
-        ValueError: there is not exactly one argument, or it is no objective.
+        ValueError: there is not exactly one argument, or it is not an objective.
     """
-    for name in OBJECTIVES:
-        if list(arguments[1:]) == [name]:
-            return name
-    raise ValueError(
-        f"usage: {arguments[0]} OBJECTIVE, with OBJECTIVE one of: {' | '.join(OBJECTIVES)}"
-    )
+    return cast(ObjectiveName, named_argument(arguments, kind="OBJECTIVE", allowed=OBJECTIVES))
 
 
 @dataclass(frozen=True, kw_only=True)
 class PretrainConfig:
-    """What is learnt from recordings without labels, and how."""
+    """Settings of self-supervised pretraining."""
 
     group: ClassVar[str] = "pretrain"
 
     objective: ObjectiveName
-    """none: the fusions start from scratch."""
+    """none: the fusions train from scratch."""
     size: Size
-    """Of the networks, with or without pretraining."""
+    """Size of the networks, with or without pretraining."""
     moco_alpha: float
-    """Weight of the reconstruction in MAE-MoCo; 40 as published, 20 and 10 are its variants."""
+    """Weight of the reconstruction in MAE-MoCo; published: 40, variants 20 and 10."""
     nextclip_alpha: float
-    """Weight of the reconstruction in MAE-Nextclip; 2 as published, 1 and 0.5 are its variants."""
+    """Weight of the reconstruction in MAE-Nextclip; published: 2, variants 1 and 0.5."""
     mask_ratio: float
-    """Share of the patches that the masked autoencoders hide."""
+    """Share of the patches that the masked autoencoders mask."""
     lead_masking: float
-    """Probability that W2V+CMSC+RLM hides a lead of a segment."""
+    """Probability that W2V+CMSC+RLM masks a lead of a segment."""
     epochs: int
-    """At most."""
+    """Maximum number of epochs."""
     epoch_windows: int
-    """Windows of an epoch, drawn anew for each; 0: all."""
+    """Windows per epoch, redrawn every epoch; 0: all."""
     batch_size: int
-    """Windows of one step."""
+    """Windows per step."""
     learning_rate: float
-    """Of Adam, after warm-up."""
+    """Learning rate of Adam after warm-up."""
     warmup_epochs: int
-    """In which the rate rises to that."""
+    """Epochs of linear warm-up."""
     patience: int
-    """Epochs without a better validation loss after which the rate falls."""
+    """Epochs without a better validation loss before the rate is reduced."""
     factor: float
-    """By which it falls."""
+    """Factor by which the rate is reduced."""
     stop_after: int
-    """Epochs without a better validation loss after which pretraining ends; 0: never."""
+    """Epochs without a better validation loss before pretraining stops; 0: never."""
     seed: int
-    """Of weights, order, masks and views."""
+    """Seed of weights, order, masks and views."""
     precision: Precision
-    """auto is bf16 on a GPU, and where the CPU computes in it; else fp32."""
+    """auto: bf16 on a GPU or a CPU that computes in it, else fp32."""
 
     def __post_init__(self) -> None:
         group = self.group
@@ -85,7 +81,7 @@ class PretrainConfig:
             self.batch_size >= 2,
             field=f"{group}.batch_size",
             value=self.batch_size,
-            cure="must be 2 or more, batch normalisation needs that",
+            cure="must be 2 or more, as batch normalisation requires",
         )
         for field in ("moco_alpha", "nextclip_alpha", "epoch_windows", "stop_after", "seed"):
             value = getattr(self, field)
@@ -93,11 +89,11 @@ class PretrainConfig:
 
 
 def require_schedule(config: Config, *, rates: Sequence[str] = ("learning_rate",)) -> None:
-    """Refuse a warm-up, or a fall on plateaus, that cannot be.
+    """Check the settings of a warm-up and plateau schedule.
 
     Args:
         config: has epochs, warmup_epochs, patience, factor, and the learning rates.
-        rates: names of the learning rates.
+        rates: field names of the learning rates.
 
     Raises:
         ValueError: names field, value and cure.

@@ -1,4 +1,4 @@
-"""Pretrain an encoder, and keep it with where it comes from and what it lost on the way."""
+"""Pretrain an encoder, and save it with its origin and loss history."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,13 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from ecgfuse.engine.training import Progress, no_progress
 from ecgfuse.models.backbone import save_backbone
 from ecgfuse.models.encoder import Encoder
 from ecgfuse.pretrain.config import PretrainConfig
-from ecgfuse.pretrain.loop import Objective, Pretrained, Progress, epoch_size, pretrain_network
+from ecgfuse.pretrain.loop import Objective, Pretrained, epoch_size, pretrain_network
 from ecgfuse.pretrain.objectives import build_objective
 from ecgfuse.pretrain.windows import Windows, WindowShape
-from ecgfuse.train.compute import pretraining_device
 
 
 def pretrain_encoder(
@@ -23,17 +23,17 @@ def pretrain_encoder(
     shape: WindowShape,
     config: PretrainConfig,
     checkpoint: Path,
-    progress: Progress = lambda n_windows: None,
+    progress: Progress = no_progress,
 ) -> Pretrained:
-    """Pretrain an encoder by the objective of `config`, on a GPU if there is one.
+    """Pretrain an encoder with the objective of `config`, on a GPU if available.
 
     Args:
-        encoder: makes it, for windows of this shape; torch's generator is seeded before.
-        valid: windows of other patients; their loss ends the training and picks the epoch.
-        checkpoint: file that is resumed from and written after every epoch.
+        encoder: builds it for windows of this shape; torch's generator is seeded before the call.
+        valid: windows of other patients; their loss drives early stopping and selects the epoch.
+        checkpoint: file to resume from, written after every epoch.
 
     Raises:
-        ValueError: there are no windows, the objective is not made for the encoder, or a loss is
+        ValueError: there are no windows, the objective does not support the encoder, or a loss is
             not finite.
     """
 
@@ -47,14 +47,13 @@ def pretrain_encoder(
         valid=valid,
         config=config,
         checkpoint=checkpoint,
-        device=pretraining_device(),
         progress=progress,
     )
 
 
 def save_pretrained(trained: Pretrained, folder: Path, *, origin: dict[str, Any]) -> None:
-    """Write the encoder, where it comes from, and history.csv, one row an epoch."""
+    """Write the encoder, its origin, and history.csv, one row per epoch."""
     save_backbone(trained.encoder, folder, origin=origin)
-    pd.DataFrame(trained.history).to_csv(
+    pd.DataFrame(trained.history).astype(float).to_csv(
         folder / "history.csv", index=False, float_format="%.6f", lineterminator="\n"
     )

@@ -1,7 +1,7 @@
-"""The masked autoencoder's half of both objectives: guess the hidden patches from the others.
+"""The masked autoencoder of MAE-MoCo and MAE-Nextclip: reconstruct masked patches from the others.
 
-He et al., "Masked Autoencoders Are Scalable Vision Learners", CVPR 2022; published decoder of
-MAE-MoCo and MAE-Nextclip: width 256, 1 block, 8 heads, an MLP ratio of 2.
+He et al., "Masked Autoencoders Are Scalable Vision Learners", CVPR 2022. Published decoder of
+MAE-MoCo and MAE-Nextclip: width 256, 1 block, 8 heads, MLP ratio 2.
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from ecgfuse.models.layers import sinusoidal_positions
 from ecgfuse.models.macnn import MACNNSE
-from ecgfuse.models.positions import sinusoidal_positions
 from ecgfuse.models.vit import Block, ViTEncoder, initialise
 from ecgfuse.pretrain.masking import visible_tokens
 from ecgfuse.pretrain.windows import WindowShape
 
 MAEEncoder = ViTEncoder | MACNNSE
-"""Backbones that can be masked autoencoders."""
+"""Encoders that can be trained as masked autoencoders."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,12 +31,12 @@ class DecoderSize:
 
 
 class MAEDecoder(nn.Module):
-    """Encoded patches that are not hidden -> samples of all, (B, n_patches, n_leads * patch).
+    """Encoded visible patches -> samples of all patches, (B, n_patches, n_leads * patch).
 
-    It sees no [CLS], which is for the other task of each objective.
+    It does not read [CLS], which serves the other task of each objective.
 
     Args:
-        in_width: of the encoded patches.
+        in_width: width of the encoded patches.
     """
 
     def __init__(self, size: DecoderSize, *, in_width: int, shape: WindowShape) -> None:
@@ -55,11 +55,11 @@ class MAEDecoder(nn.Module):
         self.positions = nn.Parameter(sinusoidal_positions(shape.n_patches, dim=size.width)[None])
 
     def forward(self, known: Tensor, hidden: Tensor) -> Tensor:
-        """Put known patches in their places, mask tokens between them, and decode.
+        """Insert mask tokens for the masked patches, and decode.
 
         Args:
-            known: (B, n_known, in_width), in the order of time.
-            hidden: (B, n_patches) bool, True where a patch is not among them.
+            known: (B, n_known, in_width), in temporal order.
+            hidden: (B, n_patches) bool, True where a patch is missing from `known`.
         """
         known = self.embed(known)  # (B, n_known, width)
         tokens = self.mask_token.to(known.dtype).expand(*hidden.shape, -1)
@@ -71,14 +71,14 @@ class MAEDecoder(nn.Module):
 def guess_patches(
     encoder: MAEEncoder, decoder: MAEDecoder, signal: Tensor, *, mask: Tensor
 ) -> Tensor:
-    """All patches as the autoencoder draws them, (B, n_patches, n_leads * patch).
+    """Reconstruct all patches, (B, n_patches, n_leads * patch).
 
-    A ViT encodes the patches that are not hidden. A convolution cannot leave samples out: MACNN-SE
-    sees zeros in their place, and has a token for hidden patches, too.
+    A ViT encodes only the visible patches. A convolutional network cannot skip samples: MACNN-SE
+    reads zeros in their place, and outputs tokens for masked patches, too.
 
     Args:
         signal: (B, n_leads, n_samples).
-        mask: (B, n_patches) bool, True where hidden.
+        mask: (B, n_patches) bool, True where masked.
     """
     if isinstance(encoder, ViTEncoder):
         visible = visible_tokens(encoder.embed(signal), mask)
@@ -91,23 +91,24 @@ def guess_patches(
 
 
 def cut_patches(signal: Tensor, *, patch: int) -> Tensor:
-    """(B, n_leads, n_patches * patch) -> (B, n_patches, n_leads * patch), lead after lead."""
+    """(B, n_leads, n_patches * patch) -> (B, n_patches, n_leads * patch), lead by lead."""
     n_windows, n_leads, n_samples = signal.shape
     cut = signal.view(n_windows, n_leads, n_samples // patch, patch)
     return cut.transpose(1, 2).flatten(2)  # (B, n_patches, n_leads * patch)
 
 
 def in_scales(signal: Tensor, scales: Sequence[float]) -> Tensor:
-    """Each lead of (B, n_leads, n_samples) over how large it usually is."""
+    """Divide each lead of (B, n_leads, n_samples) by its scale."""
     return signal / signal.new_tensor(scales)[:, None]
 
 
 def masked_mse(guess: Tensor, patches: Tensor, mask: Tensor) -> Tensor:
-    """Mean squared error over the samples of the hidden patches alone.
+    """Mean squared error over the samples of the masked patches.
 
     Args:
-        guess, patches: (B, n_patches, n_leads * patch).
-        mask: (B, n_patches) bool, True where hidden.
+        guess: (B, n_patches, n_leads * patch).
+        patches: the same shape.
+        mask: (B, n_patches) bool, True where masked.
     """
     return (guess[mask] - patches[mask]).square().mean()
 
@@ -120,12 +121,12 @@ def mae_losses(
     mask: Tensor,
     scales: Sequence[float],
 ) -> dict[str, Tensor]:
-    """The error of guessing the hidden patches, and that of the trivial guess, zero.
+    """The reconstruction error of the masked patches, and that of the trivial guess, zero.
 
     Args:
         signal: (B, n_leads, n_samples).
-        mask: (B, n_patches) bool, True where hidden.
-        scales: (n_leads,), the units of the errors.
+        mask: (B, n_patches) bool, True where masked.
+        scales: (n_leads,), units of the errors.
     """
     patches = cut_patches(in_scales(signal, scales), patch=signal.shape[2] // mask.shape[1])
     guess = guess_patches(encoder, decoder, signal, mask=mask)

@@ -1,8 +1,8 @@
-"""MAE-MoCo: [CLS] learns by momentum contrast while the patches learn by reconstruction.
+"""MAE-MoCo: momentum contrast on [CLS], masked autoencoding on the patches.
 
-Source: the submission openreview iTjqAWYw2K, as far as it is public (abstract and a review). Loss =
-MoCo + alpha * MAE. The signal as it is, masked, goes through the autoencoder; two augmented views
-of it, not masked, are contrasted by their [CLS]. A backbone without [CLS] gives its mean token.
+Source: OpenReview submission iTjqAWYw2K, as far as public (abstract and one review). Loss = MoCo +
+alpha * MAE. The autoencoder reads the masked, unaugmented signal; two augmented, unmasked views are
+contrasted by their [CLS], or by the mean token of an encoder without [CLS].
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ from ecgfuse.pretrain.windows import WindowShape
 
 @dataclass(frozen=True, kw_only=True)
 class MAEMoCoSettings:
-    """What the paper gives, but for `mask_ratio`, which was not to be found (0.75 as in MAE)."""
+    """Published values, except `mask_ratio`, which is not public (0.75 as in MAE)."""
 
     alpha: float = 40.0
     """Weight of the reconstruction; 20 and 10 are the paper's variants."""
@@ -34,7 +34,7 @@ class MAEMoCoSettings:
 
 
 class MAEMoCo(nn.Module):
-    """The encoder with all that it is pretrained by."""
+    """The encoder with the decoder, heads and queue of its pretraining."""
 
     def __init__(
         self,
@@ -56,15 +56,15 @@ class MAEMoCo(nn.Module):
     def losses(
         self, signal: Tensor, *, recordings: Tensor, generator: torch.Generator
     ) -> dict[str, Tensor]:
-        """Losses of a batch (B, n_leads, n_samples): "loss" is what to descend.
+        """Losses of a batch (B, n_leads, n_samples); "loss" is to be minimised.
 
-        In training the queue takes in the keys. In evaluation the other windows of the batch are
-        the negatives, so that losses of different epochs can be compared: those of the queue get
-        harder while it fills.
+        In training mode the keys are added to the queue. In evaluation mode the other windows of
+        the batch are the negatives, so that losses are comparable between epochs: the negatives of
+        the queue get harder while it fills.
 
         Args:
-            recordings: (B,) int, which recording each window is from. Windows of the same one are
-                no negatives of each other.
+            recordings: (B,) int, recording index of each window. Windows of one recording are not
+                negatives of each other.
         """
         settings = self.settings
         mask = mask_patches(
@@ -85,7 +85,7 @@ class MAEMoCo(nn.Module):
         with torch.no_grad():
             key = F.normalize(self.slow_head(summary(self.slow_encoder, other)).float(), dim=1)
         queue = self.queue
-        # A copy, since the queue changes before the gradient is taken.
+        # Cloned, since the queue changes before the backward pass.
         negatives = queue.keys.clone() if self.training else key
         of_negatives = queue.recordings if self.training else recordings
         loss = info_nce(
@@ -100,6 +100,6 @@ class MAEMoCo(nn.Module):
         return loss
 
     def after_step(self) -> None:
-        """Let the momentum encoder follow."""
+        """Update the momentum encoder."""
         follow(self.slow_encoder, self.encoder, rate=self.settings.momentum)
         follow(self.slow_head, self.head, rate=self.settings.momentum)

@@ -1,6 +1,6 @@
-"""MAE-Nextclip: two generative tasks, hidden patches from the others and the next clip from [CLS].
+"""MAE-Nextclip: two generative tasks, masked autoencoding and predicting the next clip from [CLS].
 
-Source: as mae_moco.py. Loss = Nextclip + alpha * MAE. Nothing here is contrastive.
+Source: as mae_moco.py. Loss = Nextclip + alpha * MAE, without a contrastive term.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from ecgfuse.pretrain.windows import WindowShape
 
 @dataclass(frozen=True, kw_only=True)
 class MAENextclipSettings:
-    """What the paper gives, but for `mask_ratio` (0.75 as in MAE)."""
+    """Published values, except `mask_ratio`, which is not public (0.75 as in MAE)."""
 
     alpha: float = 2.0
     """Weight of the reconstruction; 1 and 0.5 are the paper's variants."""
@@ -44,12 +44,12 @@ class MAENextclip(nn.Module):
     def losses(
         self, signal: Tensor, *, recordings: Tensor, generator: torch.Generator
     ) -> dict[str, Tensor]:
-        """Losses of a batch (B, n_leads, n_samples): "loss" is what to descend.
+        """Losses of a batch (B, n_leads, n_samples); "loss" is to be minimised.
 
-        With the trivial guesses of the clip: zero, and the clip before it over again.
+        Includes the losses of trivial predictions of the clip: zero, and the preceding clip.
 
         Args:
-            recordings: has no part in it.
+            recordings: not used.
         """
         settings, shape = self.settings, self.shape
         mask = mask_patches(
@@ -73,4 +73,4 @@ class MAENextclip(nn.Module):
         }
 
     def after_step(self) -> None:
-        """Nothing moves but by gradient."""
+        """Do nothing: all weights are trained by gradient."""

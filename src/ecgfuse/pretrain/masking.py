@@ -1,6 +1,6 @@
-"""Which patches, spans or leads of a window a model does not see.
+"""Random masks of patches, spans of tokens, and leads.
 
-Everything is drawn on the CPU from the generator that is passed in, so that a GPU hides the same.
+Masks are drawn on the CPU from the given generator, so they are the same with a GPU.
 """
 
 import torch
@@ -10,16 +10,16 @@ from torch import Tensor
 def mask_patches(
     n_windows: int, n_patches: int, *, ratio: float, generator: torch.Generator
 ) -> Tensor:
-    """Hide the same number of patches in every window, each choice equally likely.
+    """Mask the same number of random patches in every window.
 
     Source: He et al., "Masked Autoencoders Are Scalable Vision Learners", CVPR 2022, section 3.
 
     Args:
-        ratio: share of the patches that is hidden, above 0 and below 1; at least one patch is
-            hidden and one stays.
+        ratio: share of the patches to mask, above 0 and below 1; at least one patch is masked and
+            one stays visible.
 
     Returns:
-        (n_windows, n_patches) bool, True where hidden.
+        (n_windows, n_patches) bool, True where masked.
     """
     n_hidden = min(max(round(ratio * n_patches), 1), n_patches - 1)
     order = torch.rand(n_windows, n_patches, generator=generator).argsort(dim=1)
@@ -27,7 +27,7 @@ def mask_patches(
 
 
 def visible_tokens(tokens: Tensor, mask: Tensor) -> Tensor:
-    """The tokens that are not hidden, in their order.
+    """Select the tokens that are not masked, in order.
 
     Args:
         tokens: (B, T, width).
@@ -47,19 +47,19 @@ def mask_spans(
     span: int,
     generator: torch.Generator,
 ) -> Tensor:
-    """Hide spans of tokens that may overlap; every window gets the same number of hidden tokens.
+    """Mask spans of tokens, which may overlap; every window has the same number of masked tokens.
 
-    Source: wav2vec 2.0 (Baevski et al., NeurIPS 2020, section 3.1) as W2V+CMSC+RLM uses it: of a
-    window of n tokens, int(probability * n / span + U[0, 1)) tokens begin a span, at least two.
-    In windows with more hidden tokens than others a random choice of them is shown again, so that
-    the losses of all windows have as many terms.
+    Source: wav2vec 2.0 (Baevski et al., NeurIPS 2020, section 3.1) as used by W2V+CMSC+RLM: in a
+    window of n tokens, int(probability * n / span + U[0, 1)) spans start, at least two. In windows
+    with more masked tokens than the least masked one, a random choice of them is unmasked, so that
+    all windows contribute equally many terms to the loss.
 
     Args:
-        probability: share of the tokens that would be hidden if spans never met, such as 0.65.
-        span: tokens of a span, below n_tokens.
+        probability: share of masked tokens if spans did not overlap, such as 0.65.
+        span: tokens per span, below n_tokens.
 
     Returns:
-        (n_windows, n_tokens) bool, True where hidden.
+        (n_windows, n_tokens) bool, True where masked.
 
     Raises:
         ValueError: a span is as long as the window.
@@ -76,7 +76,7 @@ def mask_spans(
         starts = torch.randperm(n_tokens - span + 1, generator=generator)[:n]
         row[(starts[:, None] + torch.arange(span)).flatten()] = True
     fewest = int(mask.sum(dim=1).min())
-    # Hidden tokens in random order before the others, of which as many as in the least stay.
+    # Masked tokens in random order, then the others; the first `fewest` stay masked.
     order = (torch.rand(mask.shape, generator=generator) + ~mask).argsort(dim=1)
     return torch.zeros_like(mask).scatter(1, order[:, :fewest], True)
 
@@ -84,11 +84,11 @@ def mask_spans(
 def mask_leads(
     n_windows: int, n_leads: int, *, probability: float, generator: torch.Generator
 ) -> Tensor:
-    """Hide each lead of each window on its own: random lead masking (Oh et al., CHIL 2022).
+    """Mask each lead of each window independently: random lead masking (Oh et al., CHIL 2022).
 
-    A window may lose all of its leads.
+    All leads of a window may be masked.
 
     Returns:
-        (n_windows, n_leads) bool, True where hidden.
+        (n_windows, n_leads) bool, True where masked.
     """
     return torch.rand(n_windows, n_leads, generator=generator) < probability

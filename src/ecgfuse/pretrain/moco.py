@@ -1,4 +1,4 @@
-"""Momentum contrast: two views of a window are alike, and unlike those of the windows before.
+"""Momentum contrast: match two views of a window against a queue of earlier keys.
 
 He et al., "Momentum Contrast for Unsupervised Visual Representation Learning", CVPR 2020.
 """
@@ -25,11 +25,11 @@ class ProjectionHead(nn.Sequential):
 
 
 class Queue(nn.Module):
-    """The latest keys, oldest out first; at the start random directions. Part of a checkpoint."""
+    """FIFO queue of the latest keys, initially random directions. Saved in checkpoints."""
 
     keys: Tensor
     recordings: Tensor
-    """(length,) int64, which recording each key is from; -1 at the start."""
+    """(length,) int64, recording index of each key; initially -1."""
     next: Tensor
 
     def __init__(self, length: int, *, width: int) -> None:
@@ -40,9 +40,9 @@ class Queue(nn.Module):
 
     @torch.no_grad()
     def push(self, keys: Tensor, *, recordings: Tensor) -> None:
-        """Take in keys (B, width) in their order, in the places of the oldest ones.
+        """Replace the oldest keys by keys (B, width), in order.
 
-        Of a batch that is longer than the queue the last keys stay.
+        Of a batch longer than the queue, the last keys are kept.
 
         Args:
             recordings: (B,) int64.
@@ -55,15 +55,15 @@ class Queue(nn.Module):
 
 
 def momentum_copy(module: ModuleT) -> ModuleT:
-    """A copy that no gradient reaches; `follow` moves it."""
+    """A copy without gradients, updated by `follow`."""
     return copy.deepcopy(module).requires_grad_(False)
 
 
 @torch.no_grad()
 def follow(momentum: nn.Module, online: nn.Module, *, rate: float) -> None:
-    """Move the weights of the momentum encoder: rate * its own + (1 - rate) * those of the other.
+    """Update the momentum encoder in place: rate * its weights + (1 - rate) * the online weights.
 
-    Buffers, such as the statistics of batch normalisation, are the momentum encoder's own.
+    Buffers, such as batch normalisation statistics, are not copied.
 
     Args:
         rate: 0.99 as published.
@@ -75,16 +75,17 @@ def follow(momentum: nn.Module, online: nn.Module, *, rate: float) -> None:
 def info_nce(
     query: Tensor, key: Tensor, *, negatives: Tensor, same: Tensor, temperature: float
 ) -> Tensor:
-    """Cross-entropy of finding the key of each query among the negatives.
+    """Cross-entropy of identifying the key of each query among the negatives.
 
     Args:
-        query, key: (B, width) of unit length.
+        query: (B, width) of unit length.
+        key: (B, width) of unit length.
         negatives: (n, width) of unit length.
-        same: (B, n) bool, True for what is no negative: it is from the query's own recording.
+        same: (B, n) bool, True where a negative is excluded, being from the query's recording.
         temperature: divides the similarities; 0.2 as published.
     """
     positive = (query * key).sum(dim=1, keepdim=True)  # (B, 1)
-    with torch.autocast(query.device.type, enabled=False):  # as fine as the positive
+    with torch.autocast(query.device.type, enabled=False):  # same precision as the positive
         similarity = (query @ negatives.T).masked_fill(same, -math.inf)  # (B, n)
     logits = torch.cat([positive, similarity], dim=1) / temperature  # (B, 1 + n)
     return F.cross_entropy(logits, torch.zeros(len(query), dtype=torch.int64, device=query.device))

@@ -1,7 +1,7 @@
-"""The second half of MAE-Nextclip: from [CLS] alone, draw the half cardiac cycle that comes next.
+"""The Nextclip task of MAE-Nextclip: predict the next half cardiac cycle from [CLS] alone.
 
-Source: as mae_moco.py. What follows the start is zero before the encoder sees it, so that nothing
-of the clip can leak through a patch of the same lead.
+Source: as mae_moco.py. The encoder's input is zero from the start of the clip on, so that nothing
+of the clip can leak through a patch that spans its start.
 """
 
 import torch
@@ -13,9 +13,9 @@ from ecgfuse.pretrain.windows import WindowShape
 
 
 class ClipDecoder(nn.Module):
-    """[CLS] (B, in_width) -> the next clip, (B, n_leads, clip); there are no mask tokens.
+    """[CLS] (B, in_width) -> the next clip, (B, n_leads, clip), without mask tokens.
 
-    Built as published: of the one token that its block attends to, only the value has a part, since
+    As published, its block attends to a single token, so attention reduces to the value projection:
     a softmax over one key is 1.
     """
 
@@ -34,15 +34,15 @@ class ClipDecoder(nn.Module):
         initialise(self)
 
     def forward(self, cls: Tensor) -> Tensor:
-        """Decode one token a window."""
+        """Decode one token per window."""
         token = self.blocks(self.embed(cls)[:, None])  # (B, 1, width)
         return self.samples(self.norm(token)).view(-1, *self.shape)  # (B, n_leads, clip)
 
 
 def draw_starts(n_windows: int, *, n_samples: int, clip: int, generator: torch.Generator) -> Tensor:
-    """Where each clip begins, (n_windows,) int64, in samples.
+    """Draw the start of each clip, (n_windows,) int64, in samples.
 
-    At least a clip's length is left to see before it, and the whole clip lies in the window.
+    At least one clip length precedes it, and the whole clip lies in the window.
 
     Raises:
         ValueError: the window is shorter than two clips.
@@ -56,12 +56,12 @@ def draw_starts(n_windows: int, *, n_samples: int, clip: int, generator: torch.G
 
 
 def hide_future(signal: Tensor, starts: Tensor) -> Tensor:
-    """The signal (B, n_leads, n_samples) with zeros from the start of each window's clip on."""
+    """Set the signal (B, n_leads, n_samples) to zero from the start of each window's clip on."""
     time = torch.arange(signal.shape[2], device=signal.device)
     return signal.masked_fill((time >= starts[:, None])[:, None], 0.0)
 
 
 def cut_clips(signal: Tensor, starts: Tensor, *, clip: int) -> Tensor:
-    """The samples from each start on, (B, n_leads, clip)."""
+    """Cut `clip` samples from each start, (B, n_leads, clip)."""
     index = starts[:, None] + torch.arange(clip, device=signal.device)  # (B, clip)
     return signal.gather(2, index[:, None].expand(-1, signal.shape[1], -1))

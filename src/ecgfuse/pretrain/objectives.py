@@ -1,4 +1,4 @@
-"""The three objectives in their two sizes."""
+"""Build the three pretraining objectives in their two sizes."""
 
 import dataclasses
 
@@ -16,15 +16,15 @@ from ecgfuse.pretrain.windows import WindowShape
 def build_objective(
     encoder: Encoder, *, config: PretrainConfig, shape: WindowShape, n_windows: int
 ) -> Objective:
-    """An encoder with all that it is pretrained by, drawn from torch's generator.
+    """Add the heads of an objective to an encoder; weights are drawn from torch's generator.
 
     Args:
-        encoder: with fresh weights, for windows of this shape.
+        encoder: randomly initialised, for windows of this shape.
         config: its objective is not "none".
-        n_windows: windows of an epoch.
+        n_windows: windows per epoch.
 
     Raises:
-        ValueError: the objective is not made for this encoder.
+        ValueError: the objective does not support this encoder.
     """
     if config.objective == "w2v_cmsc_rlm":
         if not isinstance(encoder, Wav2VecEncoder):
@@ -35,7 +35,7 @@ def build_objective(
         return W2VCMSCRLM(encoder, settings=_w2v_settings(config, shape=shape))
     if isinstance(encoder, Wav2VecEncoder):
         raise ValueError(
-            f"pretrain.objective is {config.objective!r}, which draws patches, and model.encoder "
+            f"pretrain.objective is {config.objective!r}, which masks patches, and model.encoder "
             "'wav2vec' has none; set pretrain.objective: w2v_cmsc_rlm, or model.encoder: vit"
         )
     wide = config.size == "paper"
@@ -52,7 +52,7 @@ def _moco_settings(config: PretrainConfig, *, n_windows: int) -> MAEMoCoSettings
     settings = MAEMoCoSettings(alpha=config.moco_alpha, mask_ratio=config.mask_ratio)
     if config.size == "paper":
         return settings
-    # Short, so that all keys come from nearly the present encoder.
+    # Short, so that all keys come from recent states of the encoder.
     queue = max(1, min(1024, n_windows // 2))
     return dataclasses.replace(settings, projection=64, queue=queue)
 

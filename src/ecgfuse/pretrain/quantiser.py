@@ -11,29 +11,29 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ecgfuse.pretrain.randomness import generator_on
+from ecgfuse.engine.randomness import generator_on
 
 COLLAPSED = 1.5
-"""Perplexity of a group below which its codebook says next to nothing."""
+"""Perplexity of a group below which its codebook carries almost no information."""
 
 
 class Quantised(NamedTuple):
-    """Targets, and how well the codebooks are used."""
+    """Targets, and the usage of the codebooks."""
 
     targets: Tensor
     """(..., width)"""
     perplexity: Tensor
-    """Sum over the groups of exp(entropy of the mean choice): from n_groups to all entries."""
+    """Sum over groups of exp(entropy of the mean choice): n_groups to n_groups * n_entries."""
 
 
 class Quantiser(nn.Module):
-    """Choose an entry of each group's codebook; the target is their concatenation.
+    """Choose one entry from the codebook of each group; their concatenation is the target.
 
     Args:
-        in_width: of the features.
-        n_groups: codebooks, 2 as published.
-        n_entries: of each codebook, 320 as published.
-        width: of a target, n_groups times that of an entry.
+        in_width: width of the features.
+        n_groups: number of codebooks, 2 as published.
+        n_entries: entries per codebook, 320 as published.
+        width: width of a target, n_groups times that of an entry.
     """
 
     def __init__(self, in_width: int, *, n_groups: int, n_entries: int, width: int) -> None:
@@ -49,12 +49,12 @@ class Quantiser(nn.Module):
     ) -> Quantised:
         """Features (..., in_width) -> targets (..., width).
 
-        An entry is drawn by its score, and the gradient is that of the softmax. So it is in
-        evaluation: if the best were taken there, targets would be equal more often than those that
-        were learnt, and telling them apart easier.
+        Entries are sampled by their scores, with the gradient of the softmax (straight-through).
+        Evaluation samples, too: with the best entry, targets would coincide more often than in
+        training, and the contrastive task would be easier.
 
         Args:
-            temperature: of the softmax, falls during training.
+            temperature: of the softmax; decreases during training.
             generator: on the CPU.
         """
         scores = self.scores(features).float().unflatten(-1, (self.n_groups, self.n_entries))
@@ -64,7 +64,7 @@ class Quantiser(nn.Module):
         noise = -torch.log(-torch.log(uniform.clamp(1e-7, 1 - 1e-7)))
         soft = ((scores + noise) / temperature).softmax(dim=-1)
         hard = F.one_hot(soft.argmax(dim=-1), self.n_entries).to(soft)
-        # In this order its values are exactly 0 and 1, so that equal choices are equal targets.
+        # In this order the values are exactly 0 and 1, so equal choices give equal targets.
         choice = soft + (hard - soft).detach()
         targets = torch.einsum("...ge,gew->...gw", choice, self.entries).flatten(-2)
         return Quantised(targets, perplexity(mean_choice))
@@ -76,7 +76,7 @@ def perplexity(shares: Tensor) -> Tensor:
 
 
 def warn_of_collapse(found: float, *, n_groups: int, stacklevel: int = 2) -> None:
-    """Warn if the codebooks have come down to an entry or two, so that targets say nothing."""
+    """Warn if the codebooks have collapsed to one or two entries: targets carry no information."""
     if found < COLLAPSED * n_groups:
         warnings.warn(
             f"the codebooks of the quantiser have collapsed: perplexity {found:.2f}, where "

@@ -11,21 +11,22 @@ from torch import Tensor
 from tqdm import tqdm
 
 from ecgfuse.datasets.beats import load_beats
-from ecgfuse.files import atomic_folder
+from ecgfuse.engine.checkpoint import fingerprint
+from ecgfuse.engine.device import compute_device
+from ecgfuse.engine.training import Progress, no_progress
 from ecgfuse.models.backbone import save_backbone
 from ecgfuse.models.config import ModelConfig
 from ecgfuse.models.encoder import build_encoder
+from ecgfuse.pipeline.files import atomic_folder
 from ecgfuse.pretrain.beats import beat_shape, beat_windows
 from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.pretrain.fit import pretrain_encoder, save_pretrained
-from ecgfuse.pretrain.loop import Pretrained, Progress, epoch_size
-from ecgfuse.train.checkpoint import fingerprint
-from ecgfuse.train.compute import pretraining_device
+from ecgfuse.pretrain.loop import Pretrained, epoch_size
 
 
 @dataclass(frozen=True, kw_only=True)
 class UnlabelledBeats:
-    """The rows of beats, and whose they are."""
+    """Signal rows of beats, with their records."""
 
     ecg: Tensor
     """(n_beats, n_rows, length) float32, in order of record and time."""
@@ -34,10 +35,10 @@ class UnlabelledBeats:
 
     @classmethod
     def load(cls, folder: Path) -> "UnlabelledBeats":
-        """The beats of one split that `preprocess` wrote.
+        """Load the beats of one split from the output of `preprocess`.
 
         Raises:
-            ValueError: a file is not there.
+            ValueError: a file is missing.
         """
         beats = load_beats(folder)
         _, records = np.unique(beats.records, return_inverse=True)
@@ -55,17 +56,17 @@ def pretrain(
     checkpoints: Path,
     out: Path,
 ) -> None:
-    """Pretrain the backbone by the objective that is asked for, if any.
+    """Pretrain the backbone with the configured objective, if any.
 
     Args:
-        beats: output folder of `preprocess`; of it, train/ is learnt from, and valid/ tells when to
-            lower the learning rate and which epoch is kept.
-        checkpoints: folder for checkpoints; not among the outputs of the stage.
-        out: folder; gets the backbone, where it comes from, and history.csv with the losses of
-            every epoch; with the objective "none" only that there is none.
+        beats: output folder of `preprocess`; train/ is trained on, and the loss on valid/ drives
+            the learning rate and selects the epoch.
+        checkpoints: folder for checkpoints; not an output of the stage.
+        out: folder for the backbone, its origin, and history.csv with the losses per epoch; with
+            the objective "none", for the origin only.
 
     Raises:
-        ValueError: a file is missing, the objective is not made for the encoder, or a loss is not
+        ValueError: a file is missing, the objective does not support the encoder, or a loss is not
             finite.
     """
     if config.objective == "none":
@@ -96,11 +97,11 @@ def pretrain(
 
 
 def pretraining_name(config: PretrainConfig, *, model: ModelConfig, beats: Path) -> str:
-    """Name of a pretraining among the checkpoints: equal ones have equal results."""
+    """Checkpoint folder name of a pretraining; equal names have equal results."""
     settings = {
         "pretrain": dataclasses.asdict(config),
         "model": dataclasses.asdict(model),
-        "device": pretraining_device().type,
+        "device": compute_device().type,
     }
     files = [
         beats / split / name for split in ("train", "valid") for name in ("ecg.npy", "beats.csv")
@@ -115,7 +116,7 @@ def pretrain_backbone(
     config: PretrainConfig,
     model: ModelConfig,
     checkpoint: Path,
-    progress: Progress = lambda n_windows: None,
+    progress: Progress = no_progress,
 ) -> Pretrained:
     """Pretrain the encoder of `model` on beats.
 

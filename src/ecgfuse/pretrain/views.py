@@ -1,8 +1,8 @@
 """Random views of a window for contrastive learning: the five augmentations of MAE-MoCo.
 
-The paper names them (erase, time out, partial noise, drop, random resized crop), their strengths
-were not to be found; those here are our own choice. What is set to zero is set to the mean, since
-windows are z-scored.
+The paper names them (erase, time out, partial noise, drop, random resized crop); their strengths
+are not public, and those here are our own choice. Since windows are z-scored, setting samples to
+zero sets them to the mean.
 """
 
 from collections.abc import Sequence
@@ -11,23 +11,23 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ecgfuse.pretrain.randomness import generator_on
+from ecgfuse.engine.randomness import generator_on
 
 
 @dataclass(frozen=True, kw_only=True)
 class ViewStrength:
-    """How much a view differs from its window."""
+    """Strengths of the augmentations of a view."""
 
     erase: float = 0.2
     """Probability that a lead is set to zero; one lead always stays."""
     time_out: float = 0.3
-    """Longest stretch of all leads that is set to zero, as a share of the window."""
+    """Longest stretch of all leads set to zero, as a share of the window."""
     noise_sd: float = 0.3
-    """Sd of the white noise in one half of the window, over how large each lead usually is."""
+    """Standard deviation of white noise in half of the window, relative to the lead's scale."""
     drop: float = 0.05
-    """Probability that a sample, of all leads, is set to zero."""
+    """Probability that a sample is set to zero, in all leads."""
     smallest_crop: float = 0.6
-    """Shortest stretch that is cut out and stretched to the window, as a share of it."""
+    """Shortest crop that is resized to the window, as a share of the window."""
 
 
 def random_view(
@@ -37,11 +37,11 @@ def random_view(
     scales: Sequence[float],
     generator: torch.Generator,
 ) -> Tensor:
-    """A view of each window, all five augmentations one after the other.
+    """A view of each window: all five augmentations in sequence.
 
     Args:
         signal: (B, n_leads, n_samples).
-        scales: (n_leads,), how large each lead usually is.
+        scales: (n_leads,), typical amplitude of each lead.
     """
     view = crop_resized(signal, smallest=strength.smallest_crop, generator=generator)
     sd = strength.noise_sd * torch.tensor(scales)[:, None]  # (n_leads, 1)
@@ -52,7 +52,7 @@ def random_view(
 
 
 def crop_resized(signal: Tensor, *, smallest: float, generator: torch.Generator) -> Tensor:
-    """Cut a random stretch out of each window and stretch it to the length of the window."""
+    """Crop a random stretch of each window and resize it to the length of the window."""
     n_windows, n_leads, n_samples = signal.shape
     share = smallest + (1 - smallest) * torch.rand(n_windows, 1, generator=generator)
     first = (1 - share) * torch.rand(n_windows, 1, generator=generator)
@@ -64,10 +64,10 @@ def crop_resized(signal: Tensor, *, smallest: float, generator: torch.Generator)
 
 
 def add_partial_noise(signal: Tensor, *, sd: float | Tensor, generator: torch.Generator) -> Tensor:
-    """Add white noise to a stretch of half the window.
+    """Add white noise to a random half of each window.
 
     Args:
-        sd: of the noise, for all leads or (n_leads, 1).
+        sd: standard deviation of the noise, one for all leads or (n_leads, 1).
     """
     inside = _stretch(signal, torch.full((len(signal), 1), 0.5), generator=generator)
     there = generator_on(signal.device, generator=generator)
@@ -76,28 +76,28 @@ def add_partial_noise(signal: Tensor, *, sd: float | Tensor, generator: torch.Ge
 
 
 def time_out(signal: Tensor, *, longest: float, generator: torch.Generator) -> Tensor:
-    """Set a stretch of all leads to zero, its length drawn evenly up to the longest."""
+    """Set a stretch of all leads to zero; its length is uniform up to `longest`."""
     widths = longest * torch.rand(len(signal), 1, generator=generator)
     inside = _stretch(signal, widths, generator=generator)
     return signal.masked_fill(inside.to(signal.device), 0.0)
 
 
 def drop_samples(signal: Tensor, *, probability: float, generator: torch.Generator) -> Tensor:
-    """Set single samples to zero, in all leads at once."""
+    """Set single samples to zero, the same in all leads."""
     n_windows, _, n_samples = signal.shape
     dropped = torch.rand(n_windows, 1, n_samples, generator=generator) < probability
     return signal.masked_fill(dropped.to(signal.device), 0.0)
 
 
 def erase_leads(signal: Tensor, *, probability: float, generator: torch.Generator) -> Tensor:
-    """Set whole leads to zero; of each window one lead, drawn at random, stays."""
+    """Set random leads to zero; at least one random lead per window stays."""
     draw = torch.rand(*signal.shape[:2], 1, generator=generator)
     erased = (draw < probability) & (draw < draw.amax(dim=1, keepdim=True))
     return signal.masked_fill(erased.to(signal.device), 0.0)
 
 
 def _stretch(signal: Tensor, widths: Tensor, *, generator: torch.Generator) -> Tensor:
-    """(B, 1, n_samples) bool: a stretch of each window of a given width, anywhere in it."""
+    """(B, 1, n_samples) bool: a stretch of the given width at a random position per window."""
     n_samples = signal.shape[2]
     starts = torch.rand(len(signal), 1, generator=generator) * (1 - widths)
     time = (torch.arange(n_samples) + 0.5) / n_samples

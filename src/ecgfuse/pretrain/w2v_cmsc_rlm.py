@@ -1,7 +1,7 @@
-"""W2V+CMSC+RLM: wav2vec 2.0 within a segment, CMSC between two, under random lead masks.
+"""W2V+CMSC+RLM: wav2vec 2.0 within segments, CMSC between two segments, random lead masking.
 
-Oh et al., CHIL 2022; settings as their published code has them, without LayerDrop, which later
-versions of it leave out.
+Oh et al., CHIL 2022. Settings as in their published code, without LayerDrop, which its later
+versions omit.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from ecgfuse.pretrain.masking import mask_leads, mask_spans
 from ecgfuse.pretrain.quantiser import Quantiser
 
 _FEATURE_GRADIENT = 0.1
-"""The convolutions learn ten times slower than the transformer."""
+"""Factor on the gradient of the convolutions, which learn more slowly than the transformer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class W2VSettings:
     """Published values."""
 
     lead_masking: float = 0.5
-    """Probability that a lead of a segment is hidden; 0 turns random lead masking off."""
+    """Probability that a lead of a segment is masked; 0 turns random lead masking off."""
     mask_probability: float = 0.65
     span: int = 10
     n_groups: int = 2
@@ -38,18 +38,20 @@ class W2VSettings:
     n_distractors: int = 100
     temperature: float = 0.1
     cmsc: float = 1.0
-    """Weight of the global loss; 0 leaves wav2vec 2.0 alone."""
+    """Weight of the global loss; 0 is wav2vec 2.0 only."""
     diversity: float = 0.1
     penalty: float = 10.0
     """Weight of the mean square of the features."""
     warmest: float = 2.0
+    """Initial temperature of the quantiser."""
     coolest: float = 0.5
+    """Final temperature of the quantiser."""
     cooling: float = 0.999995
-    """Of the quantiser's temperature, and its factor a step."""
+    """Factor on the temperature per step."""
 
 
 class W2VCMSCRLM(nn.Module):
-    """The encoder with all that it is pretrained by. A window is two adjacent segments."""
+    """The encoder with the quantiser and heads of its pretraining. Windows are two segments."""
 
     steps: Tensor
 
@@ -70,10 +72,10 @@ class W2VCMSCRLM(nn.Module):
     def losses(
         self, signal: Tensor, *, recordings: Tensor, generator: torch.Generator
     ) -> dict[str, Tensor]:
-        """Losses of a batch of windows (B, n_leads, n_samples): "loss" is what to descend.
+        """Losses of a batch of windows (B, n_leads, n_samples); "loss" is to be minimised.
 
         Args:
-            recordings: (B,) int, which recording each window is from.
+            recordings: (B,) int, recording index of each window.
         """
         settings = self.settings
         segments = torch.cat(signal.chunk(2, dim=2))  # (2 B, n_leads, n_samples / 2)
@@ -133,10 +135,10 @@ class W2VCMSCRLM(nn.Module):
         return found, quantised.perplexity
 
     def temperature(self) -> float:
-        """Of the quantiser, at this step."""
+        """Temperature of the quantiser at the current step."""
         settings = self.settings
         return max(settings.warmest * settings.cooling ** int(self.steps), settings.coolest)
 
     def after_step(self) -> None:
-        """Cool the quantiser."""
+        """Lower the temperature of the quantiser."""
         self.steps += 1

@@ -1,34 +1,33 @@
-"""Windows of unlabelled recordings, which pretraining reads."""
+"""Windows of unlabelled recordings for pretraining."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from torch import Tensor
 
-_FLAT = 1e-3  # mV; 1 µV is no signal
+_FLAT = 1e-3  # mV; below 1 µV a window counts as flat
 
 
 @dataclass(frozen=True, kw_only=True)
 class WindowShape:
-    """What the objectives have to know about a window."""
+    """Shape of a window, and lengths that the objectives derive from it."""
 
     n_leads: int
     """Leads of a recording, or rows of a beat."""
     n_patches: int
     patch: int
-    """Samples of a patch, 25 as published; the windows of the masked autoencoders are whole
-    patches."""
+    """Samples per patch, 25 as published; masked autoencoders need windows of whole patches."""
     clip: int
-    """Samples that MAE-Nextclip foretells: half a cardiac cycle as published."""
+    """Samples that MAE-Nextclip predicts: half a cardiac cycle as published."""
     span: int
-    """Tokens of a span that W2V+CMSC+RLM hides, 10 as published."""
+    """Tokens per span that W2V+CMSC+RLM masks, 10 as published."""
     scales: tuple[float, ...]
-    """How large each lead usually is: errors and noise are in these units, so that all leads count
-    alike. 1 where windows are z-scored."""
+    """Typical amplitude per lead, the unit of errors and noise, so that all leads are weighted
+    equally; 1 for z-scored windows."""
 
     @property
     def n_samples(self) -> int:
-        """Length of a window, for W2V+CMSC+RLM of each of its two segments."""
+        """Length of a window; for W2V+CMSC+RLM, of each of its two segments."""
         return self.n_patches * self.patch
 
 
@@ -39,16 +38,16 @@ class Windows:
     signal: Tensor
     """(n_windows, n_leads, n_samples) float32"""
     recordings: Tensor
-    """(n_windows,) int64: the number of the recording that each is from."""
+    """(n_windows,) int64: recording index of each window."""
 
     def __len__(self) -> int:
         return len(self.signal)
 
 
 def z_score(windows: np.ndarray) -> np.ndarray:
-    """Zero mean in every lead, and unit variance over all leads of a window together.
+    """Zero mean per lead, and unit variance over all leads of a window together.
 
-    One scale keeps how high the leads are beside each other. A flat lead becomes zeros.
+    The common scale preserves the relative amplitudes of the leads. A flat lead becomes zeros.
 
     Args:
         windows: (n_windows, n_leads, n_samples), in mV.

@@ -1,16 +1,26 @@
-"""How far detected beats lie from those of the reference."""
+"""Timing error of detected beats against the reference beats."""
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 import numpy as np
 
 from ecgfuse.ec57.labels import match_window
 
 
-def timing_errors(found: np.ndarray, *, reference: np.ndarray, fs: float) -> np.ndarray:
-    """Milliseconds, (n,), that each beat comes after the nearest one of the reference.
+class Timing(TypedDict):
+    """How late detected beats are, and how near; None without a matching beat."""
 
-    Beats without one within the match window of EC57 are left out.
+    late_ms: float | None
+    """Median over all beats."""
+    within_ms: float | None
+    """95 % of the beats are that near to the reference."""
+
+
+def timing_errors(found: np.ndarray, *, reference: np.ndarray, fs: float) -> np.ndarray:
+    """Delay of each detected beat to the nearest reference beat in ms, (n,); early is negative.
+
+    Beats without a reference beat within the EC57 match window are left out.
 
     Args:
         found: (n_found,) in samples.
@@ -26,8 +36,11 @@ def timing_errors(found: np.ndarray, *, reference: np.ndarray, fs: float) -> np.
     return 1000 / fs * nearest[np.abs(nearest) <= match_window(fs)]
 
 
-def summarise_timing(errors: Sequence[np.ndarray]) -> dict[str, float | None]:
-    """late_ms, the median of all, and within_ms, what 95 % of them are within."""
+def summarise_timing(errors: Sequence[np.ndarray]) -> Timing:
+    """Summarise timing errors in ms: late_ms, their median, and within_ms, the 95th percentile.
+
+    within_ms is taken over absolute errors. None where there are no errors.
+    """
     joined = np.concatenate([*errors, np.empty(0)])
     if len(joined) == 0:
         return {"late_ms": None, "within_ms": None}

@@ -1,4 +1,4 @@
-"""The report stage: results, tables and pictures of the fusions and the studies -> one page."""
+"""The stage `report`: results, tables and figures of the fusions and the studies -> one page."""
 
 import json
 from pathlib import Path
@@ -7,13 +7,13 @@ from typing import Any
 import pandas as pd
 
 from ecgfuse.datasets.fusions import FUSIONS
-from ecgfuse.files import atomic_file
-from ecgfuse.params import read_params
-from ecgfuse.places import Places
+from ecgfuse.pipeline.files import atomic_file
+from ecgfuse.pipeline.params import read_params
 from ecgfuse.report.page import build_page
 from ecgfuse.report.rows import NETWORKS
 from ecgfuse.report.standing import LOCK, read_lock, standings
 from ecgfuse.report.studies import Ablation, Studies
+from ecgfuse.train.trained_model import TrainedModel
 
 STUDY_OF_RESULTS = {
     "annotate": "annotate",
@@ -21,11 +21,13 @@ STUDY_OF_RESULTS = {
     "detectors": "annotate",
     "ec57": "ec57",
     "folds": "folds",
+    "leads": "ssl12",
     "learning_curve": "learning_curve",
     "noise": "noise",
-    "objectives": "objectives",
+    "pretrain_comparison": "pretrain_comparison",
+    "summary": "ssl12",
 }
-"""File of results -> the study that writes it."""
+"""Name of the results file, and of the field of `Studies` -> the study that writes it."""
 
 
 def build_report(root: Path, *, out: Path) -> None:
@@ -33,19 +35,19 @@ def build_report(root: Path, *, out: Path) -> None:
 
     Args:
         root: of the repository: params.yaml, results/ and plots/evaluation/ of the fusions, and
-            studies/, of which those are shown that were run.
+            studies/; studies that were not run are reported as such.
 
     Raises:
         ValueError: a file is missing, or the fusions were not tested on the same data.
     """
-    evaluation = {fusion: root / Places(fusion).plots for fusion in FUSIONS}
+    evaluation = {fusion: root / TrainedModel(fusion).plots for fusion in FUSIONS}
     page = build_page(
-        {fusion: read_results(root / Places(fusion).results) for fusion in FUSIONS},
+        {fusion: read_results(root / TrainedModel(fusion).results) for fusion in FUSIONS},
         comparison=read_results(root / "results/comparison.json"),
         studies=read_studies(root),
         by_record={f: _read_table(folder / "records.csv") for f, folder in evaluation.items()},
         errors={f: _read_table(folder / "errors.csv") for f, folder in evaluation.items()},
-        pictures={
+        figures={
             fusion: {path.stem: path for path in sorted(folder.glob("*.png"))}
             for fusion, folder in evaluation.items()
         },
@@ -55,20 +57,19 @@ def build_report(root: Path, *, out: Path) -> None:
         temporary.write_text(page, encoding="utf-8")
 
 
-def read_results(path: Path) -> dict[str, Any]:
-    """One file of results.
+def read_results(path: Path) -> Any:
+    """Content of a results file, of the type that its writer declares.
 
     Raises:
-        ValueError: it is not there.
+        ValueError: the file is missing.
     """
     if not path.is_file():
         raise ValueError(f"{path}: no such file; make it with 'dvc repro'")
-    content: dict[str, Any] = json.loads(path.read_text())
-    return content
+    return json.loads(path.read_text())
 
 
 def read_studies(root: Path) -> Studies:
-    """What the studies found that were run.
+    """Results of the studies that were run.
 
     Args:
         root: of the repository.
@@ -77,17 +78,18 @@ def read_studies(root: Path) -> Studies:
     return Studies(
         standings=standings(folder),
         networks={
-            name: found
+            name: read_results(path)
             for name in NETWORKS
-            if (found := _read_if_there(root / Places(name).results)) is not None
+            if (path := root / TrainedModel(name).results).is_file()
         },
         **{
-            name: _read_if_there(folder / study / f"results/{name}.json")
+            name: read_results(path) if path.is_file() else None
             for name, study in STUDY_OF_RESULTS.items()
+            for path in [folder / study / f"results/{name}.json"]
         },
-        curve_picture=folder / "learning_curve/plots/curve.png",
-        noise_picture=folder / "noise/plots/noise.png",
-        objectives_picture=folder / "objectives/plots/objectives.png",
+        curve_figure=folder / "learning_curve/plots/curve.png",
+        noise_figure=folder / "noise/plots/noise.png",
+        pretrain_comparison_figure=folder / "pretrain_comparison/plots/pretrain_comparison.png",
         ablation=_read_ablation(folder / "ablation"),
         pretrain_folds=_read_ablation(folder / "pretrain_folds"),
         fusions={
@@ -99,22 +101,19 @@ def read_studies(root: Path) -> Studies:
 
 
 def _fusion_of(study: str, *, folder: Path) -> str | None:
-    """The fusion that a study was run with, as its lock file says."""
+    """The fusion that a study was run with, according to its lock file."""
     stage = read_lock(folder / study / LOCK).get(study)
     if stage is None:
         return None
-    return str(stage["params"][f"studies/{study}/params.yaml"][study]["fusion"])
-
-
-def _read_if_there(path: Path) -> dict[str, Any] | None:
-    return read_results(path) if path.is_file() else None
+    group = stage["params"][f"studies/{study}/params.yaml"][study]
+    return str(group["fusion"]) if isinstance(group, dict) else None
 
 
 def _read_ablation(folder: Path) -> Ablation | None:
-    table, picture = folder / "table.csv", folder / f"{folder.name}.png"
-    if not (table.is_file() and picture.is_file()):
+    table, figure = folder / "table.csv", folder / f"{folder.name}.png"
+    if not (table.is_file() and figure.is_file()):
         return None
-    return Ablation(table=pd.read_csv(table), picture=picture)
+    return Ablation(table=pd.read_csv(table), figure=figure)
 
 
 def _read_table(path: Path) -> pd.DataFrame:

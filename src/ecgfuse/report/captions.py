@@ -1,53 +1,67 @@
-"""How to read each kind of picture."""
+"""Captions of figures, and names of pretraining objectives."""
 
-PICTURES = {
+from typing import Literal
+
+CAPTIONS = {
     "confusion": (
-        "Confusion",
-        "Rows are true classes, columns what was predicted. Each row adds up to 100 %: read along "
-        "the row of S to see what becomes of S beats. Small numbers count beats. A column tells "
-        "how far a prediction can be trusted, but mind that N has far more beats than all others: "
-        "a small share of N called S can outnumber the S beats.",
+        "Confusion matrix",
+        "Rows are true classes, columns are predicted classes. Each row adds up to 100 %: the row "
+        "of S shows what S beats are predicted as. Small numbers are beats. A column shows how "
+        "reliable a prediction is, but N has far more beats than the other classes: a small share "
+        "of N predicted as S can outnumber the S beats.",
     ),
     "curves": (
         "Precision-recall and ROC curves",
         "Each class against the rest, over all thresholds. Dotted lines are chance: in the left "
-        "panel the prevalence of the class, so a curve of F far below one of N may still be far "
+        "panel the prevalence of the class, so a curve of F far below that of N may still be far "
         "above chance. ROC curves look better than precision-recall curves where a class is rare; "
-        "believe the left panel. Precision follows steps, without interpolation.",
+        "rely on the left panel. Precision is drawn in steps, without interpolation.",
     ),
     "reliability": (
         "Reliability",
-        "Can a probability be believed? Beats of the ensemble in bins of equal width: how often "
-        "the class was right, against the mean probability given. On the dotted diagonal a "
-        "probability means what it says; below it the network is too sure. Dots grow with the "
-        "number of beats, from few to many; small ones are uncertain.",
+        "Can the probabilities be trusted? Beats of the ensemble in bins of equal width: how often "
+        "the class was correct, against the mean predicted probability. On the dotted diagonal "
+        "probabilities are calibrated; below it the network is overconfident. Larger dots hold "
+        "more beats; small ones are uncertain.",
     ),
     "history": (
-        "Training",
+        "Training curves",
         "Means over the seeds. Where the loss on the validation records rises while that on the "
-        "training records still falls, the network learns the training patients and no longer "
-        "the task.",
+        "training records still falls, the network overfits the training patients.",
     ),
     "attention": (
-        "Where the fusion looks",
-        "Above, the mean beat of each true class; below, the attention that its RR intervals pay "
-        "to each part of it, averaged over heads. At the dashed line all parts count the same. "
+        "Attention",
+        "Above, the mean beat of each true class; below, the attention that the RR features pay "
+        "to each part of it, averaged over heads. At the dashed line all parts have equal weight. "
         "Bands hold 80 % of the beats. Segments differ in duration, so the axis is a fraction and "
-        "not a time. Attention tells what is read, not why a class is chosen. With pooled keys "
+        "not a time. Attention shows what is read, not why a class is chosen. With pooled keys "
         "there is one token, and attention is 1 by construction.",
     ),
     "gate": (
-        "The gate",
-        "How much of the attention each channel lets through, sigmoid(alpha), sorted, one line "
-        "per seed. Training began at the dashed line. Lines that stay there say that training had "
-        "no use, or no time, to open or close the gate. The size of what passes the gate is free, "
-        "so a small gate does not prove a small influence.",
+        "Gate",
+        "How much of the attention output each channel lets through, sigmoid(alpha), sorted, one "
+        "line per seed. Training started at the dashed line. Lines that stay there mean that "
+        "training had no use, or no time, to open or close the gate. The scale of what passes the "
+        "gate is free, so a small gate does not prove a small influence.",
     ),
     "examples": (
         "Examples",
-        "Beats of each class, in the colour of the true one, evenly spaced among all that were "
-        "right (left) or wrong (right), not picked. Titles: record, true class, predicted class "
+        "Beats of each class, in the colour of the true class, evenly spaced among all correct "
+        "(left) or wrong (right) ones, not selected. Titles: record, true class, predicted class "
         "and its probability.",
     ),
 }
-"""Name of the picture -> its heading, and how to read it; in order of the report."""
+"""Kind of figure -> its heading, and how to read it; in order of the report."""
+
+OBJECTIVES: tuple[Literal["mae_moco", "mae_nextclip", "w2v_cmsc_rlm"], ...] = (
+    "mae_moco",
+    "mae_nextclip",
+    "w2v_cmsc_rlm",
+)
+STARTS = {
+    "scratch": "scratch",
+    "mae_moco": "MAE-MoCo",
+    "mae_nextclip": "MAE-Nextclip",
+    "w2v_cmsc_rlm": "W2V+CMSC+RLM",
+}
+"""How the training of a backbone can start: from scratch, or pretrained by an objective."""

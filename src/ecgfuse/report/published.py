@@ -1,6 +1,6 @@
-"""What others published for DS1 -> DS2, and what this study aims at, in percent.
+"""Published results on the split DS1 -> DS2, and the targets of this project, in percent.
 
-The only numbers that a report does not compute.
+These are the only numbers that the report does not compute.
 """
 
 from collections.abc import Mapping
@@ -53,7 +53,7 @@ class Published:
     source: str
     note: str = ""
     accuracy: float | None = None
-    """Share of beats that are right."""
+    """Share of correct beats."""
     class_accuracy: float | None = None
     """Mean over the four classes of the accuracy of one class against the rest."""
     macro_sensitivity: float | None = None
@@ -64,11 +64,11 @@ class Published:
     """F1 of single classes."""
 
     def values(self) -> dict[str, float | None]:
-        """The numbers by name of the score, as `ecgfuse.evaluate.metrics.score` names them.
+        """The numbers by flat name of the score, as `rows.COLUMNS` has them.
 
         With one label and one prediction per beat, each error is a miss of one class and a false
-        alarm of another: of four accuracies of one class against the rest, two are hit. Their mean
-        is therefore (1 + accuracy) / 2, and the accuracy can be had back from it.
+        alarm of another, so it lowers two of the four accuracies of one class against the rest.
+        Their mean is therefore (1 + accuracy) / 2, from which the accuracy follows.
         """
         accuracy = self.accuracy
         if accuracy is None and self.class_accuracy is not None:
@@ -137,7 +137,7 @@ STUDY = (
         f1={"S": 68.5},
     ),
 )
-"""The study that this pipeline rebuilds."""
+"""The study that this pipeline reproduces."""
 
 OTHERS = (
     Published(
@@ -182,18 +182,18 @@ OTHERS = (
         f1={"S": 83.0, "V": 95.0, "F": 15.0},
     ),
 )
-"""Results of others on the same split with four classes, with what is known against them."""
+"""Other results on the same split with four classes, with their known limitations."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """A score that was aimed at before the result was known, in percent."""
+    """A score that was set as a goal before the result was known, in percent."""
 
     score: str
     """As `ecgfuse.report.rows.COLUMNS` names it."""
     at_least: float
     of_ensemble: bool = False
-    """Of the ensemble of the seeds; else the mean over them."""
+    """For the ensemble of the seeds; otherwise for the mean over the seeds."""
 
 
 TARGET_FUSION = "hybrid"
@@ -206,4 +206,4 @@ TARGETS = (
     Target(score="macro_auroc", at_least=97.0),
     Target(score="macro_f1", at_least=76.0, of_ensemble=True),
 )
-"""What hybrid fusion shall reach on DS2 with five seeds."""
+"""Goals for hybrid fusion on DS2 with five seeds."""

@@ -1,11 +1,14 @@
-"""Rows of the tables: results of this run, what is trivial, and what others published."""
+"""Rows of the results table: this run, trivial predictions, and published results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Literal
 
+from ecgfuse.classes import CLASSES
 from ecgfuse.evaluate.metrics import headline
+from ecgfuse.evaluate.results import EvaluationResults, ModelScores, ModelSpread
 from ecgfuse.report.published import Published
+from ecgfuse.studies.daeac.results import DaeacResults
 
 COLUMNS = {
     "accuracy": "Accuracy",
@@ -19,31 +22,31 @@ COLUMNS = {
 }
 
 FUSIONS = {
-    "early": "opt2: RR ratios are further rows beside the ECG, from the first layer on",
-    "late": "opt1: the ECG alone goes through the network; RR joins at the end",
-    "hybrid": "opt3: RR ratios as further rows, and RR joins at the end, too",
+    "early": "opt2: RR ratios are additional rows beside the ECG, from the first layer on",
+    "late": "opt1: only the ECG goes through the network; RR features join at the end",
+    "hybrid": "opt3: RR ratios as additional rows, and RR features join at the end as well",
 }
 """What each fusion of the study does."""
 
 BLOCKS = {
-    "mhca": "multi-head cross-attention: RR asks, the ECG answers",
+    "mhca": "multi-head cross-attention: RR features are the query, the ECG is key and value",
     "concat": "concatenation of the mean over the ECG with the embedded RR features",
-    "gated_concat": "gated multimodal unit (Arevalo et al., arXiv:1702.01992): in each channel a "
-    "gate made from both weighs the ECG against RR",
-    "film": "feature-wise linear modulation (Perez et al., AAAI 2018): RR scales and shifts each "
-    "channel of the ECG",
+    "gated_concat": "gated multimodal unit (Arevalo et al., arXiv:1702.01992): per channel, a gate "
+    "computed from both weighs the ECG against RR",
+    "film": "feature-wise linear modulation (Perez et al., AAAI 2018): RR features scale and shift "
+    "each channel of the ECG",
 }
-"""How RR joins at the end in late and hybrid fusion, by the name in `fusion.block`."""
+"""How RR features join at the end in late and hybrid fusion, by the name in `fusion.block`."""
 
 
 NETWORKS = {
     "best": (
         "best single deployable model",
-        "hybrid network distilled from the ensemble of all seeds",
+        "hybrid network distilled from the ensembles of all seeds",
     ),
     "causal": ("causal", "hybrid fusion of features that use nothing later than the beat"),
 }
-"""Networks beside the fusions, by their names: their names, and how they were made."""
+"""Models beside the fusions, by their names: their titles, and how they were made."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,69 +60,51 @@ class Row:
     """Standard deviation over the seeds, in points."""
 
 
-def seed_row(fusion: str, metrics: Mapping[str, Any]) -> Row:
-    """Mean and spread over the seeds of one fusion."""
-    one = metrics["seeds"] == 1
-    return Row(
-        name=_capital(fusion),
-        detail="one seed" if one else f"mean \N{PLUS-MINUS SIGN} sd of {metrics['seeds']} seeds",
-        values=_percent(metrics["test"]),
-        spread={} if one else _percent(metrics["test_sd"]),
-    )
+def seed_row(model: str, results: EvaluationResults) -> Row:
+    """Mean and spread over the seeds of one model."""
+    return _mean_row(model, seeds=results["seeds"], mean=results["test"], sd=results["test_sd"])
 
 
-def ensemble_row(fusion: str, metrics: Mapping[str, Any]) -> Row:
-    """The mean probability over the seeds of one fusion."""
-    return Row(
-        name=f"{_capital(fusion)}, ensemble",
-        detail=f"mean probability of {metrics['seeds']} seeds",
-        values=_percent(metrics["test_ensemble"]),
-    )
+def ensemble_row(model: str, results: EvaluationResults) -> Row:
+    """The mean probability over the seeds of one model."""
+    return _ensemble_row(model, seeds=results["seeds"], scores=results["test_ensemble"])
 
 
-def network_row(name: str, metrics: Mapping[str, Any], *, is_current: bool) -> Row:
-    """One of NETWORKS, which are no fusions of their own.
+def network_row(name: str, results: EvaluationResults, *, is_current: bool) -> Row:
+    """One of NETWORKS.
 
     Args:
-        is_current: whether another run of its study would give the same.
+        is_current: whether another run of its study would give the same results.
     """
     title, detail = NETWORKS[name]
-    return _noted(seed_row(title, metrics), detail if is_current else f"{detail}; NOT CURRENT")
+    return _noted(seed_row(title, results), detail if is_current else f"{detail}; NOT CURRENT")
 
 
-def adaptation_rows(daeac: Mapping[str, Any]) -> list[Row]:
-    """Early fusion before and after adaptation to the test patients, on the same later beats.
-
-    Args:
-        daeac: its results.
-    """
-    notes = {
+def adaptation_rows(daeac: DaeacResults) -> list[Row]:
+    """Early fusion before and after adaptation to the test patients, on the same later beats."""
+    notes: dict[Literal["source_only", "adapted"], tuple[str, str]] = {
         "source_only": ("Early fusion, before adaptation", "has seen no beat of the test patients"),
         "adapted": (
             "Early fusion, adapted (DAEAC)",
             "transductive: has seen unlabelled beats of the test patients",
         ),
     }
-    rows = []
+    rows, seeds = [], daeac["seeds"]
     for key, (name, note) in notes.items():
-        scores = {"test" if of == "mean" else f"test_{of}": daeac[key][of] for of in daeac[key]}
-        found = {"seeds": daeac["seeds"], **scores}
-        rows.append(_noted(seed_row(name, found), note))
-        if daeac["seeds"] > 1:
-            rows.append(_noted(ensemble_row(name, found), note))
+        found = daeac[key]
+        rows.append(_noted(_mean_row(name, seeds=seeds, mean=found["mean"], sd=found["sd"]), note))
+        if seeds > 1:
+            ensemble = _ensemble_row(name, seeds=seeds, scores=found["ensemble"])
+            rows.append(_noted(ensemble, note))
     return rows
 
 
-def _noted(row: Row, note: str) -> Row:
-    return replace(row, detail=f"{note}; {row.detail}")
-
-
-def always_n_row(metrics: Mapping[str, Any]) -> Row:
-    """What a program gets that calls every beat N."""
+def always_n_row(results: EvaluationResults) -> Row:
+    """Calling every beat N."""
     return Row(
         name="Always N",
-        detail="no learning; from the numbers of beats",
-        values=_percent(metrics["always_n"]),
+        detail="no learning; computed from the numbers of beats",
+        values=_percent(results["always_n"]),
     )
 
 
@@ -128,11 +113,36 @@ def published_row(result: Published) -> Row:
     return Row(name=result.method, detail=result.note, values=result.values())
 
 
-def _percent(scores: Mapping[str, Any]) -> dict[str, float]:
-    shown = headline(scores) | {"accuracy": scores["accuracy"]}
-    return {name: 100 * value for name, value in shown.items()}
+def _mean_row(name: str, *, seeds: int, mean: ModelScores, sd: ModelSpread) -> Row:
+    return Row(
+        name=_capital(name),
+        detail="one seed" if seeds == 1 else f"mean \N{PLUS-MINUS SIGN} sd of {seeds} seeds",
+        values=_percent(mean),
+        spread={} if seeds == 1 else _percent(sd),
+    )
+
+
+def _ensemble_row(name: str, *, seeds: int, scores: ModelScores) -> Row:
+    return Row(
+        name=f"{_capital(name)}, ensemble",
+        detail=f"mean probability of {seeds} seeds",
+        values=_percent(scores),
+    )
+
+
+def _noted(row: Row, note: str) -> Row:
+    return replace(row, detail=f"{note}; {row.detail}")
+
+
+def flat_scores(scores: ModelScores | ModelSpread) -> dict[str, float]:
+    """The scores of COLUMNS by their flat names, as fractions."""
+    return headline(scores, classes=CLASSES) | {"accuracy": scores["accuracy"]}
+
+
+def _percent(scores: ModelScores | ModelSpread) -> dict[str, float]:
+    return {name: 100 * value for name, value in flat_scores(scores).items()}
 
 
 def _capital(name: str) -> str:
-    """With a capital at the start, others kept, such as those of DAEAC."""
+    """With a capital first letter; other capitals are kept, such as those of DAEAC."""
     return name[:1].upper() + name[1:]

@@ -1,16 +1,17 @@
-"""The template of the page, and how it writes numbers and values."""
+"""The template of the page, and its filters for numbers and values."""
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from functools import cache
 
 from jinja2 import Template
 
-from ecgfuse.templates import template_environment
+from ecgfuse.pipeline.templates import template_environment
 
 
+@cache  # compiling it takes longer than rendering a page
 def load_template() -> Template:
-    """page.html.j2, which includes studies.html.j2."""
+    """page.html.j2, which includes style.css.j2 and studies.html.j2."""
     environment = template_environment("report")
     environment.filters["number"] = _number
     environment.filters["plain"] = _describe
@@ -24,8 +25,8 @@ def _number(value: float | None, *, scale: float = 1.0, digits: int = 1) -> str:
     return f"{scale * value + 1e-9:.{digits}f}"
 
 
-def _describe(value: Any) -> str:
-    """A value of a file of results for people: 49,685, or N 44,238, S 1,837."""
+def _describe(value: object) -> str:
+    """A value of a results file in words: 49,685, or N 44,238, S 1,837."""
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {_describe(item)}" for key, item in value.items())
     if isinstance(value, list | tuple):

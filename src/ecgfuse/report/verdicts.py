@@ -1,22 +1,20 @@
-"""Which targets were reached, and which beats are lost."""
+"""Which targets were reached."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-import pandas as pd
-
+from ecgfuse.evaluate.results import EvaluationResults
 from ecgfuse.report.published import TARGET_FUSION, TARGETS
 from ecgfuse.report.rows import COLUMNS, ensemble_row, seed_row
 
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """A target and what came of it, in percent."""
+    """A target and the score that was reached, in percent."""
 
     title: str
     of: str
-    """Mean of how many seeds, or the ensemble."""
+    """Which networks: "mean of 5 seeds", "one seed" or "ensemble"."""
     at_least: float
     value: float
 
@@ -26,18 +24,18 @@ class Verdict:
         return self.value >= self.at_least
 
 
-def check_targets(metrics: Mapping[str, Mapping[str, Any]]) -> list[Verdict]:
-    """Hold the fusion that has targets against them.
+def check_targets(results: Mapping[str, EvaluationResults]) -> list[Verdict]:
+    """Compare the fusion that has targets with them.
 
     Args:
-        metrics: fusion -> its results.
+        results: fusion -> its results.
 
     Returns:
-        One verdict for each target; none where that fusion was not run.
+        One verdict per target; none if that fusion was not run.
     """
-    if TARGET_FUSION not in metrics:
+    if TARGET_FUSION not in results:
         return []
-    found = metrics[TARGET_FUSION]
+    found = results[TARGET_FUSION]
     mean, ensemble = seed_row(TARGET_FUSION, found), ensemble_row(TARGET_FUSION, found)
     seeds = "one seed" if found["seeds"] == 1 else f"mean of {found['seeds']} seeds"
     verdicts = []
@@ -53,29 +51,3 @@ def check_targets(metrics: Mapping[str, Mapping[str, Any]]) -> list[Verdict]:
             )
         )
     return verdicts
-
-
-def largest_losses(
-    errors: pd.DataFrame, *, supports: Mapping[str, int], n_rows: int
-) -> list[dict[str, Any]]:
-    """The kinds of error that cost most beats.
-
-    Args:
-        errors: as `evaluate.by_record.error_table` gives it, of one fusion.
-        supports: class -> number of its test beats.
-        n_rows: rows to keep, at most.
-
-    Returns:
-        Rows with record, actual, predicted, beats, and share: of all test beats of that class.
-    """
-    largest = errors.sort_values("beats", ascending=False, kind="stable").head(n_rows)
-    return [
-        {
-            "record": str(row["record"]),
-            "actual": row["actual"],
-            "predicted": row["predicted"],
-            "beats": int(row["beats"]),
-            "share": row["beats"] / supports[row["actual"]],
-        }
-        for row in largest.to_dict("records")
-    ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ecgfuse.params import require
+from ecgfuse.pipeline.params import require
 from ecgfuse.rr.features import Features
 
 
@@ -14,14 +14,14 @@ class RRConfig:
     group: ClassVar[str] = "rr"
 
     features: Features
-    """The seven features for the fusion block: in ms as published, as ratios, or as ratios
-    over the irregularity of the patient's rhythm, which then holds for the rows, too."""
+    """The seven RR features of the fusion block: in ms as published, as ratios, or as log ratios
+    relative to the irregularity of the patient's rhythm, which also normalises the ratio rows."""
     causal: bool
-    """True: nothing later than the beat is used, as a monitor needs it."""
+    """Use nothing later than the beat, as a monitor needs."""
     local_beats: int
-    """Intervals in the local mean, this one included."""
+    """Intervals in the local mean, including this one."""
     irregularity_beats: int
-    """Beats in the running median that measures the irregularity; odd."""
+    """Beats in the running median of the irregularity; odd."""
 
     def __post_init__(self) -> None:
         require(

@@ -1,4 +1,4 @@
-"""Beat annotations -> RR features of the beats in use, split by split."""
+"""The rr stage: beat annotations -> RR features of the used beats, split by split."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pandas as pd
 from ecgfuse.datasets.beats import load_beat_table
 from ecgfuse.datasets.rr import RRSet, save_rr
 from ecgfuse.datasets.splits import SPLITS
-from ecgfuse.files import atomic_folder
+from ecgfuse.pipeline.files import atomic_folder
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.rr.features import query_features, row_ratios
 from ecgfuse.rr.intervals import rr_intervals
@@ -20,6 +20,9 @@ def extract_rr(tables: Path, *, config: RRConfig, out: Path) -> None:
     Args:
         tables: output folder of `preprocess`; only its beats.csv files are read.
         out: gets train/, valid/ and test/, each with ratios.npy and features.npy.
+
+    Raises:
+        ValueError: a table is missing.
     """
     with atomic_folder(out) as folder:
         for split in SPLITS:
@@ -27,7 +30,7 @@ def extract_rr(tables: Path, *, config: RRConfig, out: Path) -> None:
 
 
 def split_rr(annotated: pd.DataFrame, *, config: RRConfig) -> RRSet:
-    """Features of the used beats; intervals run over all annotated beats, used or not."""
+    """Features of the used beats; intervals are measured over all annotated beats."""
     ratios, features = [], []
     for _, beats in annotated.groupby("record", sort=False):
         rr = record_rr(beats["time_s"].to_numpy(), config=config)

@@ -1,8 +1,8 @@
-"""Features of RR intervals: two ratios as rows of the input, seven for the fusion block.
+"""Features of RR intervals: two ratios as input rows, seven features for the fusion block.
 
-The absolute set is the study's option 1, the ratio set what its authors later put in its place. The
-normalised set holds the same seven ratios, each compared with how much the patient's rhythm varies:
-a beat that comes 20 % early is news in a steady rhythm and none in atrial fibrillation.
+The absolute set is the study's option 1; its authors later replaced it by the ratio set. The
+normalised set has the same seven ratios, each relative to the variation of the patient's rhythm: a
+beat that is 20 % early is informative in a steady rhythm, but not in atrial fibrillation.
 """
 
 from typing import Literal
@@ -17,16 +17,16 @@ N_FEATURES = 7
 Features = Literal["absolute", "ratio", "normalised"]
 
 _STEADY = 0.02
-"""Added to the irregularity. The scatter of a healthy rhythm; without it a paced heart, or one that
-beats like a clock, would have every interval called unusual."""
+"""Added to the irregularity, the variation of a healthy rhythm. Without it every interval of a
+paced or very regular heart would be unusual."""
 _LIMIT = 10.0
-"""Of normalised features."""
+"""Limit of normalised features."""
 
 
 def row_ratios(intervals: Intervals, *, features: Features) -> np.ndarray:
     """(n_beats, 2): pre / overall mean and pre / local mean (options 2 and 3).
 
-    With `features="normalised"` these are normalised, too.
+    With `features="normalised"` they are normalised, too.
     """
     i = intervals
     ratios = _stack(i.pre / i.overall, i.pre / i.local)
@@ -34,12 +34,12 @@ def row_ratios(intervals: Intervals, *, features: Features) -> np.ndarray:
 
 
 def query_features(intervals: Intervals, *, features: Features) -> np.ndarray:
-    """(n_beats, 7): the RR features that ask the ECG.
+    """(n_beats, 7): the RR features of the fusion block.
 
     absolute: pre, post, local, pre/post, overall, pre - overall, pre/overall (intervals in ms).
     ratio: pre/local, pre/post, pre/previous pre, post/local, local/overall,
     pre/pre two beats before, post/next post.
-    normalised: the logarithm of these ratios, over the irregularity of the rhythm.
+    normalised: the logarithm of these ratios, divided by the irregularity of the rhythm.
     """
     i = intervals
     if features == "absolute":

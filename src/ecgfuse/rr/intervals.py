@@ -1,4 +1,4 @@
-"""RR intervals around each beat and the means that they are compared with."""
+"""RR intervals around each beat, their local and overall means, and the irregularity."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from scipy.ndimage import median_filter
 
 @dataclass(frozen=True)
 class Intervals:
-    """Intervals in ms of every beat but the first and the last, each array (n_beats - 2,)."""
+    """Intervals in ms for every beat but the first and the last, each array (n_beats - 2,)."""
 
     pre: np.ndarray
     """From the previous R peak to this one."""
@@ -21,12 +21,12 @@ class Intervals:
     next_post: np.ndarray
     """post of the beat after."""
     local: np.ndarray
-    """Mean of the last pre intervals, this one included."""
+    """Mean of the last pre intervals, including this one."""
     overall: np.ndarray
     """Mean over the record, or over its past."""
     irregularity: np.ndarray
-    """Median of |log(pre / previous pre)| around the beat, or over its past; no unit. 0.02 is a
-    steady sinus rhythm, 0.2 atrial fibrillation."""
+    """Median of |log(pre / previous pre)| around the beat, or over its past; dimensionless. 0.02 is
+    typical of steady sinus rhythm, 0.2 of atrial fibrillation."""
 
 
 def rr_intervals(
@@ -34,14 +34,14 @@ def rr_intervals(
 ) -> Intervals:
     """Measure the intervals of one record.
 
-    At the ends of a record an interval that does not exist is taken equal to its neighbour, so
-    that ratios of the two are 1. With `causal` the intervals after the beat count as unknown and
-    are taken equal to the local mean, and `overall` and `irregularity` are those of the past.
+    At the ends of a record a missing interval is set to its neighbour, so that ratios of the two
+    are 1. With `causal` the intervals after the beat are unknown and set to the local mean, and
+    `overall` and `irregularity` are those of the past.
 
     Args:
-        times_s: (n_beats,), of the R peaks, in seconds, three or more.
+        times_s: (n_beats,), times of the R peaks in seconds, three or more.
         local_beats: intervals in the local mean.
-        irregularity_beats: beats in the median that is the irregularity, odd.
+        irregularity_beats: beats in the median of the irregularity, odd.
     """
     rr = np.diff(times_s) * 1000.0  # (n_beats - 1,), rr[i] ends at beat i + 1
     pre = rr[:-1]
@@ -58,7 +58,7 @@ def rr_intervals(
         next_post = np.append(post[1:], post[-1])
     previous = np.concatenate([pre[:1], pre[:-1]])
     change = np.abs(np.log(pre / previous))
-    # origin moves the window to the beats before; beyond the ends the first and last go on.
+    # origin shifts the window to the beats before; the ends are padded with the edge values.
     irregularity = median_filter(
         change, size=irregularity_beats, mode="nearest", origin=irregularity_beats // 2 * causal
     )

@@ -1,8 +1,8 @@
-"""Random changes of the training beats that keep their class.
+"""Data augmentation: random, label-preserving changes of the training beats.
 
-All rows of a beat come from one lead, and most hold the beat itself, so they change alike: warp,
-sign, factor, drift and masked stretch are one for a beat. White noise is drawn for every row.
-A review of such changes: Iwana and Uchida, PLoS ONE 16(7):e0254841, 2021.
+All rows of a beat come from one lead, and most contain the beat itself, so all rows share the same
+warp, sign, factor, drift and masked stretch. White noise is drawn per row.
+Review of such augmentations: Iwana and Uchida, PLoS ONE 16(7):e0254841, 2021.
 """
 
 import math
@@ -17,11 +17,10 @@ N_WARP_WAVES = 3
 
 
 def augment_inputs(inputs: Inputs, *, config: AugmentConfig, generator: torch.Generator) -> Inputs:
-    """The beats of a step, changed at random; what is off changes nothing and draws nothing.
+    """Augment the beats of a step; augmentations that are off draw no random numbers.
 
     Args:
         inputs: row 0 of the ECG has unit variance.
-        generator: source of randomness.
     """
     jitter = config.rr_jitter
     return Inputs(
@@ -34,11 +33,12 @@ def augment_inputs(inputs: Inputs, *, config: AugmentConfig, generator: torch.Ge
 def swap_in_noise(
     inputs: Inputs, noisy: Inputs, *, share: float, generator: torch.Generator
 ) -> Inputs:
-    """Take beats drawn at random from a recording with real noise; RR is the same there.
+    """Replace random beats by their copies with real noise; the RR ratios stay.
 
     Args:
-        inputs, noisy: the same beats, without and with noise.
-        share: probability that a beat is taken from the second.
+        inputs: beats without noise.
+        noisy: the same beats with noise.
+        share: probability that a beat is replaced.
     """
     drawn = _chosen(inputs.ecg, probability=share, generator=generator)
     features = inputs.features
@@ -48,7 +48,7 @@ def swap_in_noise(
 
 
 def augment_ecg(ecg: Tensor, *, config: AugmentConfig, generator: torch.Generator) -> Tensor:
-    """Change beats (B, n_signal_rows, length) in all ways that are on, one after the other."""
+    """Apply all enabled augmentations to beats (B, n_signal_rows, length), one after the other."""
     if config.time_warp:
         ecg = warp_time(ecg, largest=config.time_warp, generator=generator)
     if config.polarity:
@@ -71,8 +71,8 @@ def augment_ecg(ecg: Tensor, *, config: AugmentConfig, generator: torch.Generato
 def warp_time(ecg: Tensor, *, largest: float, generator: torch.Generator) -> Tensor:
     """Stretch parts of each beat and shorten others; its ends and the order of its waves stay.
 
-    A sample is read at its place plus a sum of sin(pi k t), k = 1 to 3, whose k-th weight is drawn
-    evenly within a bound in proportion to 1/k. Up to `largest` = 0.15 the places rise with t.
+    Each sample is read at its position plus a sum of sin(pi k t), k = 1 to 3; the k-th weight is
+    uniform within a bound proportional to 1/k. Positions increase with t up to `largest` = 0.15.
 
     Args:
         ecg: (B, n_signal_rows, length).
@@ -91,20 +91,20 @@ def warp_time(ecg: Tensor, *, largest: float, generator: torch.Generator) -> Ten
 
 
 def flip_polarity(ecg: Tensor, *, probability: float, generator: torch.Generator) -> Tensor:
-    """Change the sign of whole beats, as electrodes that are swapped do."""
+    """Change the sign of random beats, as swapped electrodes do."""
     flipped = _chosen(ecg, probability=probability, generator=generator)
     return torch.where(flipped, -ecg, ecg)
 
 
 def scale_amplitude(ecg: Tensor, *, sd: float, generator: torch.Generator) -> Tensor:
-    """Multiply each beat by exp(sd * z)."""
+    """Multiply each beat by exp(sd * z), z standard normal."""
     return ecg * (torch.randn(len(ecg), 1, 1, generator=generator) * sd).exp()
 
 
 def add_baseline_wander(ecg: Tensor, *, sd: float, generator: torch.Generator) -> Tensor:
-    """Add a slow drift: half a cosine and a whole one over the beat, each with a normal weight.
+    """Add a slow drift: half a period and one period of a cosine, with normal weights.
 
-    Both have a mean of 0 over the beat, as the beat has. Together they have the sd asked for.
+    Both have zero mean over the beat, as the beat has. Their sum has standard deviation `sd`.
     """
     length = ecg.shape[2]
     time = (torch.arange(length) + 0.5) / length
@@ -116,12 +116,12 @@ def add_baseline_wander(ecg: Tensor, *, sd: float, generator: torch.Generator) -
 def mask_time(
     ecg: Tensor, *, probability: float, width: float, generator: torch.Generator
 ) -> Tensor:
-    """Set a random stretch of all rows to zero in beats chosen at random.
+    """Set a random stretch of all rows to zero in random beats.
 
     Args:
         ecg: (B, n_signal_rows, length).
-        probability: share of the beats.
-        width: longest stretch, as a share of the length; each is drawn evenly up to it.
+        probability: probability that a beat is masked.
+        width: longest stretch, as a share of the length; widths are uniform up to it.
     """
     length = ecg.shape[2]
     chosen = _chosen(ecg, probability=probability, generator=generator)
@@ -133,7 +133,7 @@ def mask_time(
 
 
 def drop_rows(ecg: Tensor, *, probability: float, generator: torch.Generator) -> Tensor:
-    """Set one row, any of them, to zero in beats chosen at random; a beat of one row keeps it."""
+    """Set one random row to zero in random beats; the only row of a beat is never dropped."""
     n_beats, n_rows, _ = ecg.shape
     if n_rows == 1:
         return ecg
@@ -143,15 +143,14 @@ def drop_rows(ecg: Tensor, *, probability: float, generator: torch.Generator) ->
 
 
 def jitter_rr(ratios: Tensor, *, sd: float, generator: torch.Generator) -> Tensor:
-    """Multiply every RR ratio of every beat by its own exp(sd * z).
+    """Multiply every RR ratio of every beat by its own exp(sd * z), z standard normal.
 
-    A ratio says how early or late a beat comes: below 1 early, above 1 late. Noise that multiplies
-    is as likely to lengthen as to shorten, and changes 0.6 and 1.2 by the same per cent; small
-    against the distance of an early beat from 1, it leaves early early. A factor common to the
-    intervals themselves would cancel in their ratios.
+    A ratio below 1 marks an early beat, above 1 a late one. Multiplicative noise lengthens as often
+    as it shortens and changes 0.6 and 1.2 by the same percentage; a small `sd` keeps early beats
+    early. A factor common to the intervals themselves would cancel in their ratios.
 
     Args:
-        ratios: (B, n_ratios), or empty where a fusion reads none.
+        ratios: (B, n_ratios), or empty for fusions without ratios.
     """
     if not sd or not len(ratios):
         return ratios
@@ -159,5 +158,5 @@ def jitter_rr(ratios: Tensor, *, sd: float, generator: torch.Generator) -> Tenso
 
 
 def _chosen(ecg: Tensor, *, probability: float, generator: torch.Generator) -> Tensor:
-    """(B, 1, 1) bool: beats drawn with a probability."""
+    """(B, 1, 1) bool: beats drawn independently with this probability."""
     return torch.rand(len(ecg), 1, 1, generator=generator) < probability

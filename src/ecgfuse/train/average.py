@@ -1,4 +1,6 @@
-"""Averages of the weights over training, which are validated and kept in place of the last ones."""
+"""Weight averaging over training; the averaged weights are validated and saved."""
+
+from collections.abc import Sequence
 
 from torch import Tensor, nn
 from torch.optim.swa_utils import (
@@ -12,15 +14,15 @@ from ecgfuse.datasets.inputs import Inputs, select
 from ecgfuse.train.config import TrainConfig
 
 NORM_STEPS = 32
-"""Batches from which the averaged network takes its normalisation statistics."""
+"""Batches from which the batch normalisation statistics of the average are estimated."""
 
 
 def averaged_model(model: nn.Module, *, config: TrainConfig) -> AveragedModel:
-    """The average of a network that is about to be trained; it still is the network itself.
+    """The weight average of a network about to be trained, initially a copy of the network.
 
-    A moving average holds the normalisation statistics too. An equal average over epochs does not:
-    these are measured anew, since the weights may lie far apart (Izmailov et al., "Averaging
-    Weights Leads to Wider Optima", UAI 2018).
+    An exponential moving average includes the batch normalisation statistics. For an equal average
+    over epochs (SWA) they are re-estimated, since the averaged weights may lie far apart (Izmailov
+    et al., "Averaging Weights Leads to Wider Optima", UAI 2018).
     """
     if config.swa_from:
         return AveragedModel(model, multi_avg_fn=get_swa_multi_avg_fn(), use_buffers=False)
@@ -34,11 +36,11 @@ def average_epoch(
     epoch: int,
     config: TrainConfig,
     inputs: Inputs,
-    batches: tuple[Tensor, ...],
+    batches: Sequence[Tensor],
 ) -> None:
-    """Take the weights at the end of an epoch into the average, unless every step does.
+    """Update the average at the end of an epoch, unless it is updated after every step.
 
-    Without an average, and before the epoch from which it is taken, it is the last step's weights.
+    Without averaging, and before epoch `swa_from`, the average is a copy of the current weights.
 
     Args:
         epoch: from 1.
@@ -51,5 +53,6 @@ def average_epoch(
         averaged.n_averaged.zero_()  # so that the update copies
     averaged.update_parameters(model)
     if config.swa_from and epoch > config.swa_from:
-        # In lists, of which torch takes the first item: it would take the ECG out of plain inputs.
-        update_bn(([select(inputs, index)] for index in batches[:NORM_STEPS]), averaged)
+        # update_bn passes on the first item of a list or tuple: of bare Inputs, only the ECG.
+        device = next(model.parameters()).device
+        update_bn(([select(inputs, index).to(device)] for index in batches[:NORM_STEPS]), averaged)

@@ -3,31 +3,32 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from ecgfuse.params import require, require_seeds, require_share
+from ecgfuse.engine.device import Precision
+from ecgfuse.pipeline.params import require, require_seeds, require_share
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrainConfig:
-    """How a network is fitted to the training patients."""
+    """Settings of supervised training."""
 
     group: ClassVar[str] = "train"
 
     seeds: tuple[int, ...]
-    """One model is trained for each."""
+    """One model is trained per seed."""
     epochs: int
     """Passes over the training beats."""
     batch_size: int
-    """Beats of one step."""
+    """Beats per step."""
     sampling: Literal["natural", "square_root", "balanced"]
-    """Share of a class among the beats of an epoch: as its beats, their square root, or equal."""
+    """Share of a class in an epoch: proportional to its beats, to their square root, or equal."""
     patient_power: float
-    """Share of a patient within a class: as the number of its beats to this power, 0 to 1."""
+    """Share of a patient within a class: proportional to its beats to this power, 0 to 1."""
     epoch_beats: int
-    """Beats of an epoch; 0: as many as the training split has."""
+    """Beats per epoch; 0: as many as the training split has."""
     optimizer: Literal["adamw", "adam"]
-    """adam adds weight decay to the gradient, as the study did; adamw decouples it."""
+    """adam adds weight decay to the gradient, as published; adamw decouples it."""
     learning_rate: float
-    """Highest learning rate of the one-cycle schedule."""
+    """Peak learning rate of the one-cycle schedule."""
     weight_decay: float
     """0 or more."""
     class_weights: Literal["none", "sqrt_inverse", "inverse"]
@@ -35,19 +36,19 @@ class TrainConfig:
     label_smoothing: float
     """Share of the target spread over all classes, 0 to below 1."""
     focal_gamma: float
-    """Power of 1 - p in the focal loss; 0 is the cross-entropy."""
+    """Exponent of 1 - p in the focal loss; 0 is the cross-entropy."""
     logit_adjustment: float
-    """Times the log of the class frequency that is added to the logits in training; 0: off."""
+    """Factor on the log class frequency added to the logits during training; 0: off."""
     mixup: float
-    """Alpha of the Beta distribution of the share in which beats are mixed in pairs; 0: off."""
+    """Alpha of mixup: beats are mixed in shares drawn from Beta(alpha, alpha); 0: off."""
     average: float
-    """Decay per step of the exponential moving average of the weights; 0 turns it off."""
+    """Decay per step of the exponential moving average of the weights; 0: off."""
     swa_from: int
-    """Epoch, from 1, from which the weights at the end of each epoch are averaged; 0: off."""
+    """First epoch (from 1) of stochastic weight averaging, once per epoch; 0: off."""
     checkpoint: Literal["best", "last"]
     """Keep the epoch with the best validation macro AUPRC, or the last."""
-    precision: Literal["auto", "fp32", "bf16"]
-    """Of the convolutions in training; auto is bf16 where the CPU computes in it, else fp32."""
+    precision: Precision
+    """Of the network in training; auto: bf16 if the hardware computes in it, else fp32."""
 
     def __post_init__(self) -> None:
         require_seeds(self.seeds, field="train.seeds")
@@ -58,7 +59,7 @@ class TrainConfig:
             0 <= self.patient_power <= 1,
             field="train.patient_power",
             value=self.patient_power,
-            cure="must lie between 0, patients of a class alike, and 1, all beats alike",
+            cure="must lie between 0 (equal share per patient) and 1 (equal share per beat)",
         )
         require(
             self.epoch_beats >= 0,
@@ -93,7 +94,7 @@ class TrainConfig:
 
 @dataclass(frozen=True, kw_only=True)
 class AugmentConfig:
-    """Random changes of the training beats; 0 turns each of them off."""
+    """Data augmentation of the training beats; 0 turns each augmentation off."""
 
     group: ClassVar[str] = "augment"
 
@@ -102,11 +103,11 @@ class AugmentConfig:
     polarity: float
     """Probability that all rows of a beat change their sign."""
     amplitude: float
-    """Sd of the logarithm of a factor on the beat."""
+    """Standard deviation of the log of a factor on the beat."""
     baseline_wander: float
-    """Sd of a slow drift added to the beat, in sd of the beat."""
+    """Standard deviation of a slow drift added to the beat, relative to that of the beat."""
     white_noise: float
-    """Sd of the white noise added to every row, in sd of the beat."""
+    """Standard deviation of the white noise added to every row, relative to that of the beat."""
     mask_probability: float
     """Probability that a stretch of the beat is set to zero."""
     mask_width: float
@@ -114,16 +115,16 @@ class AugmentConfig:
     row_dropout: float
     """Probability that one row of a beat is set to zero."""
     rr_jitter: float
-    """Sd of the logarithm of a factor on every RR ratio and feature."""
+    """Standard deviation of the log of a factor on every RR ratio and feature."""
     noisy_beats: float
-    """Probability that a beat is seen in real noise, as the stage noisy_beats recorded it."""
+    """Probability that a beat is replaced by its copy with real noise from stage noisy_beats."""
 
     def __post_init__(self) -> None:
         require(
             0 <= self.time_warp <= 0.15,
             field="augment.time_warp",
             value=self.time_warp,
-            cure="must lie between 0 and 0.15, above that the order of the samples may change",
+            cure="must lie between 0 and 0.15; larger warps may reorder samples",
         )
         for field in ("polarity", "mask_probability", "row_dropout", "noisy_beats"):
             value = getattr(self, field)

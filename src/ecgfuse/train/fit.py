@@ -1,12 +1,12 @@
-"""The train stage: beats and RR features of DS1 -> one model file for each seed."""
+"""The train stage: beats and RR features of DS1 -> one model file per seed."""
 
 import shutil
 from pathlib import Path
 
 import pandas as pd
 
-from ecgfuse.files import atomic_file, atomic_folder
 from ecgfuse.models.store import save_model
+from ecgfuse.pipeline.files import atomic_file, atomic_folder
 from ecgfuse.train.loop import TrainedSeed
 from ecgfuse.train.seeds import TrainingJob, train_seeds
 
@@ -15,8 +15,8 @@ def fit(job: TrainingJob, *, workers: int, out: Path, history: Path) -> None:
     """Train all seeds of a fusion and save them.
 
     Args:
-        out: gets seed-N.safetensors for each seed.
-        history: CSV of the training curves, means over the seeds.
+        out: folder for seed-N.safetensors, one file per seed.
+        history: CSV of the training curves, averaged over the seeds.
 
     Raises:
         ValueError: as `train_seeds`.
@@ -36,6 +36,6 @@ def fit(job: TrainingJob, *, workers: int, out: Path, history: Path) -> None:
 
 
 def mean_history(trained: list[TrainedSeed]) -> pd.DataFrame:
-    """Training curves: index epoch, each column the mean over the seeds."""
+    """Training curves averaged over the seeds; the index is the epoch."""
     rows = pd.concat([pd.DataFrame(one.history) for one in trained])
     return rows.astype({"epoch": int}).groupby("epoch").mean()

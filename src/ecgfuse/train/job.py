@@ -1,39 +1,39 @@
-"""The training that the parameters of the root pipeline ask for."""
+"""The training job that the root pipeline's parameters describe."""
 
 from pathlib import Path
 
-from ecgfuse.datasets.fusions import Fusion, uses_attention
+from ecgfuse.datasets.fusions import uses_rr_block
 from ecgfuse.models.config import FusionConfig, ModelConfig
-from ecgfuse.params import load_params
+from ecgfuse.pipeline.params import load_params
 from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.seeds import TrainingJob
+from ecgfuse.train.trained_model import TrainedModel
 
 _DATA = Path("data")
 
 
 def load_training_job(
-    fusion: Fusion, *, features: Path = _DATA, backbone: Path | None = _DATA / "pretrain"
+    model: TrainedModel, *, backbone: Path | None = _DATA / "pretrain"
 ) -> TrainingJob:
-    """How a fusion is trained by params.yaml, on the data of the root pipeline.
+    """The training job of a model according to params.yaml, on the data of its pipeline.
 
     Args:
-        features: folder with beats/ and rr/.
-        backbone: output folder of `pretrain`; None starts from scratch whatever is there.
+        backbone: output folder of `pretrain`; None always starts from scratch.
 
     Raises:
-        ValueError: as `load_params`.
+        ValueError: as `load_params`, or the model is not trained on labels.
     """
     return TrainingJob(
-        fusion=fusion,
-        beats=features / "beats",
-        rr=features / "rr",
+        fusion=model.fusion,
+        beats=model.features / "beats",
+        rr=model.features / "rr",
         noisy_beats=_DATA / "noisy_beats",
         model=load_params(ModelConfig),
         size=load_params(PretrainConfig).size,
-        attention=load_params(FusionConfig) if uses_attention(fusion) else None,
+        rr_block=load_params(FusionConfig) if uses_rr_block(model.fusion) else None,
         backbone=backbone,
         train=load_params(TrainConfig),
-        augment=load_params(AugmentConfig),
+        augment=model.augment(load_params(AugmentConfig)),
         checkpoints=Path(".checkpoints"),
     )

@@ -1,5 +1,6 @@
-"""What training minimises: the cross-entropy, with ways to heed rare classes and hard beats."""
+"""The training loss: cross-entropy, with options for rare classes and hard beats."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Literal
 
@@ -8,18 +9,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ecgfuse.records.annotations import CLASSES
 from ecgfuse.train.config import TrainConfig
 
 
 def class_weights(
     labels: np.ndarray, *, scheme: Literal["none", "sqrt_inverse", "inverse"], n_classes: int
 ) -> np.ndarray:
-    """Weights (n_classes,) float32 with a mean of 1 over the beats.
+    """Class weights (n_classes,) float32 with mean 1 over the beats.
 
     Args:
         labels: (n_beats,), training beats only; every class is present.
-        scheme: a weight proportional to 1, frequency^-0.5 or frequency^-1.
+        scheme: weights proportional to 1, frequency^-0.5 or frequency^-1.
     """
     frequency = np.bincount(labels, minlength=n_classes) / len(labels)
     power = {"none": 0.0, "sqrt_inverse": -0.5, "inverse": -1.0}[scheme]
@@ -29,27 +29,26 @@ def class_weights(
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingLoss:
-    """The loss of a step, from the logits and the targets of its beats."""
+    """Loss of a batch from its logits and targets."""
 
     weights: Tensor
     """(n_classes,)"""
     adjustment: Tensor
-    """(n_classes,): added to the logits in training only, so that the network itself need not learn
-    how frequent a class is (Menon et al., "Long-tail learning via logit adjustment", ICLR 2021)."""
+    """(n_classes,): added to the logits in training only, so that the network need not learn the
+    class priors (Menon et al., "Long-tail learning via logit adjustment", ICLR 2021)."""
     label_smoothing: float
     focal_gamma: float
 
     @classmethod
-    def for_labels(cls, labels: Tensor, *, config: TrainConfig) -> "TrainingLoss":
-        """The loss whose weights and priors are those of the training beats.
+    def for_labels(cls, labels: Tensor, *, config: TrainConfig, n_classes: int) -> "TrainingLoss":
+        """Loss with the class weights and priors of the training beats.
 
         Args:
             labels: (n_beats,) int64, training beats only; every class is present, or
                 `class_weights` is "none".
         """
-        n_classes = len(CLASSES)
         weights = class_weights(labels.numpy(), scheme=config.class_weights, n_classes=n_classes)
-        # A class without a beat counts as if it had one: 0 * log(0) is not a number.
+        # A class without beats counts as one beat: 0 * log(0) is NaN.
         prior = torch.bincount(labels, minlength=n_classes).clamp_min(1) / len(labels)
         return cls(
             weights=torch.from_numpy(weights),
@@ -58,8 +57,14 @@ class TrainingLoss:
             focal_gamma=config.focal_gamma,
         )
 
+    def to(self, device: torch.device) -> "TrainingLoss":
+        """Copy to a device."""
+        return dataclasses.replace(
+            self, weights=self.weights.to(device), adjustment=self.adjustment.to(device)
+        )
+
     def __call__(self, logits: Tensor, targets: Tensor) -> Tensor:
-        """The mean over the beats, each weighted by the weight of its class.
+        """Mean over the beats, weighted by the weights of their classes.
 
         Args:
             logits: (B, n_classes).
@@ -84,11 +89,12 @@ class TrainingLoss:
 def focal_loss(
     logits: Tensor, targets: Tensor, *, weights: Tensor, label_smoothing: float, gamma: float
 ) -> Tensor:
-    """Cross-entropy in which a class counts (1 - p)^gamma times, so less where p is good already.
+    """Focal loss: cross-entropy with a factor (1 - p)^gamma, which reduces the loss of easy beats.
 
-    With gamma 0 it is the weighted and smoothed cross-entropy, for targets that may be mixed: torch
-    divides that by the number of beats, this by their weights as it does for plain labels.
-    Reference: Lin et al., "Focal Loss for Dense Object Detection", ICCV 2017.
+    With gamma 0 it is the weighted, smoothed cross-entropy for soft targets. It is divided by the
+    sum of the weights, as torch does for integer labels; for soft targets torch divides by the
+    number of beats.
+    Source: Lin et al., "Focal Loss for Dense Object Detection", ICCV 2017.
 
     Args:
         logits: (B, n_classes).
@@ -99,6 +105,6 @@ def focal_loss(
     smoothed = (1 - label_smoothing) * targets + label_smoothing / targets.shape[1]
     losses = -smoothed * weights * log_p
     if gamma:
-        # Not 0, where the gradient of a power below 1 is infinite.
+        # At 0, the gradient of a power below 1 is infinite.
         losses = losses * (1 - log_p.exp()).clamp_min(1e-7) ** gamma
     return losses.sum() / (targets * weights).sum()

@@ -1,4 +1,4 @@
-"""Mixup: beats of a step and their labels are averaged in pairs (Zhang et al., ICLR 2018)."""
+"""Mixup: convex combinations of pairs of beats and their labels (Zhang et al., ICLR 2018)."""
 
 import torch
 from scipy.special import betaincinv
@@ -11,20 +11,19 @@ from ecgfuse.datasets.inputs import Inputs, select
 def mix_beats(
     inputs: Inputs, targets: Tensor, *, alpha: float, n_classes: int, generator: torch.Generator
 ) -> tuple[Inputs, Tensor]:
-    """Average each beat with another one of the step, in a share drawn for each from Beta(a, a).
+    """Mix each beat with another one of the batch, in a share drawn from Beta(alpha, alpha).
 
     Waveform, ratios, features and label are mixed in the same share.
 
     Args:
         inputs: B beats; parts may be empty.
         targets: (B,) int64, labels, or (B, n_classes) shares that sum to 1.
-        alpha: of the Beta distribution, above 0; small values leave most beats nearly as they are.
-        generator: source of randomness.
+        alpha: above 0; small values leave most beats nearly unchanged.
 
     Returns:
         The mixed inputs, and their targets (B, n_classes), which sum to 1.
     """
-    # By the quantile function, since torch's Beta distribution takes no generator.
+    # Inverse transform sampling, since torch's Beta distribution accepts no generator.
     uniform = torch.rand(len(targets), dtype=torch.float64, generator=generator)
     shares = torch.from_numpy(betaincinv(alpha, alpha, uniform.numpy())).float()
     partner = torch.randperm(len(targets), generator=generator)
@@ -36,7 +35,7 @@ def mix_beats(
 
 
 def _mix(part: Tensor, other: Tensor, *, shares: Tensor) -> Tensor:
-    """The share of `part` and the rest of `other`; an empty part stays so."""
+    """share * part + (1 - share) * other; an empty part stays empty."""
     if not len(part):
         return part
     return torch.lerp(other, part, shares.view(-1, *[1] * (part.ndim - 1)))

@@ -1,4 +1,4 @@
-"""Which beats an epoch trains on: all of them once, or more of rare classes and small patients."""
+"""Sampling of the beats of an epoch: each once, or rare classes and small patients more often."""
 
 import torch
 from torch import Tensor
@@ -10,15 +10,15 @@ _CLASS_POWER = {"natural": 1.0, "square_root": 0.5, "balanced": 0.0}
 
 
 def epoch_size(n_beats: int, *, config: TrainConfig) -> int:
-    """Beats of one epoch, given those of the training split."""
+    """Number of beats per epoch for a training split of n_beats."""
     return config.epoch_beats or n_beats
 
 
 def draw_epoch(data: LabelledInputs, *, config: TrainConfig, generator: torch.Generator) -> Tensor:
-    """Indices of the beats of one epoch in random order, (epoch_size,) int64.
+    """Draw the indices of the beats of one epoch in random order, (epoch_size,) int64.
 
-    Every beat of a class and patient is drawn as often as the others of these, or once more. With
-    natural shares of classes and patients, and as many beats as there are, each is drawn once.
+    Within a class and patient the beats are drawn equally often, give or take one. With
+    natural shares and the default epoch size each beat is drawn exactly once.
     """
     strata, quotas = plan_epoch(
         data.labels,
@@ -33,10 +33,10 @@ def draw_epoch(data: LabelledInputs, *, config: TrainConfig, generator: torch.Ge
 def plan_epoch(
     labels: Tensor, patients: Tensor, *, n_drawn: int, class_power: float, patient_power: float
 ) -> tuple[Tensor, Tensor]:
-    """How many beats to draw of each class of each patient.
+    """Compute how many beats to draw from each class of each patient.
 
-    A class of n beats has a share of the epoch in proportion to n^class_power, and within it a
-    patient that holds m of them a share in proportion to m^patient_power.
+    The share of a class with n beats is proportional to n^class_power; within the class, the share
+    of a patient with m beats is proportional to m^patient_power.
 
     Args:
         labels: (n_beats,) int64.
@@ -44,8 +44,8 @@ def plan_epoch(
         n_drawn: beats of the epoch.
 
     Returns:
-        The stratum of each beat, (n_beats,), and the beats to draw of each stratum, (n_strata,),
-        which sum to n_drawn. A share of less than half a beat may be rounded to none.
+        The stratum of each beat, (n_beats,), and the beats to draw from each stratum, (n_strata,),
+        which sum to n_drawn. A share of less than half a beat may be rounded to 0.
     """
     pairs = torch.stack([labels, patients], dim=1)
     held, strata, counts = pairs.unique(dim=0, return_inverse=True, return_counts=True)
@@ -59,10 +59,10 @@ def plan_epoch(
 
 
 def draw_strata(strata: Tensor, quotas: Tensor, *, generator: torch.Generator) -> Tensor:
-    """Draw as many beats of each stratum as its quota says, all of its beats equally often.
+    """Fill the quota of each stratum, drawing its beats equally often.
 
-    A stratum of n beats and quota q gives q // n copies of each beat, and one more of q % n beats
-    chosen at random.
+    A stratum of n beats and quota q yields q // n copies of each beat, and one more copy of q % n
+    random beats.
 
     Returns:
         Indices of beats in random order, (sum of the quotas,) int64.
@@ -70,21 +70,21 @@ def draw_strata(strata: Tensor, quotas: Tensor, *, generator: torch.Generator) -
     order = torch.randperm(len(strata), generator=generator)
     shuffled = strata[order]
     counts = torch.bincount(strata)
-    # Rank of each beat among those of its stratum, in the random order.
+    # Rank of each beat within its stratum, in the random order.
     grouped = shuffled.argsort(stable=True)
     first = counts.cumsum(0) - counts
     rank = torch.empty_like(order)
     rank[grouped] = torch.arange(len(order)) - first[shuffled[grouped]]
     copies = (quotas // counts)[shuffled] + (rank < (quotas % counts)[shuffled])
     drawn = order.repeat_interleave(copies)
-    if copies.max() > 1:  # copies lie side by side
+    if copies.max() > 1:  # copies are adjacent
         drawn = drawn[torch.randperm(len(drawn), generator=generator)]
     return drawn
 
 
 def _round_to_sum(shares: Tensor, *, total: int) -> Tensor:
-    """Integers that sum to `total`: rounded down, and one more where most was cut off."""
-    # A share that floating point puts a trifle below an integer is that integer.
+    """Integers that sum to `total`, by the largest remainder method."""
+    # Tolerance for shares that rounding errors put just below an integer.
     whole = (shares + 1e-6).floor().long()
     missing = total - int(whole.sum())
     whole[(whole - shares).argsort(stable=True)[:missing]] += 1

@@ -1,4 +1,4 @@
-"""Predict many beats, and score them while training goes on."""
+"""Predict beats, and score a network on the validation split."""
 
 import numpy as np
 import torch
@@ -11,24 +11,28 @@ from ecgfuse.datasets.inputs import Inputs, LabelledInputs, select
 
 @torch.inference_mode()
 def predict_logits(model: nn.Module, inputs: Inputs, *, batch_size: int = 1024) -> torch.Tensor:
-    """Logits (n_beats, 4) in fp32, without dropout and with fixed normalisation statistics."""
+    """Logits (n_beats, 4) in fp32 on the CPU, of the model in evaluation mode.
+
+    They are computed on the device of the model.
+    """
     model.eval()
+    device = next(model.parameters()).device
     return torch.cat(
         [
-            model(select(inputs, slice(first, first + batch_size)))
+            model(select(inputs, slice(first, first + batch_size)).to(device)).cpu()
             for first in range(0, len(inputs.ecg), batch_size)
         ]
     )
 
 
 def validate(model: nn.Module, data: LabelledInputs) -> dict[str, float]:
-    """Loss (unweighted), macro AUPRC and macro F1 on a split that holds all classes.
+    """Unweighted loss, macro AUPRC and macro F1 on a split that contains all classes.
 
     Raises:
         ValueError: the output of the model is not finite.
     """
     logits = predict_logits(model, data.inputs)
-    if not logits.isfinite().all():  # a last step can spoil the weights after its loss was fine
+    if not logits.isfinite().all():  # the last step can break the weights after a finite loss
         raise ValueError(
             "the output on the validation beats is not finite; lower train.learning_rate or set "
             "train.precision: fp32"

@@ -1,16 +1,15 @@
-"""Stage annotate: annotate the test recordings as a user's would be, and score that."""
+"""Stage annotate: annotate the test recordings like user-supplied ones, and score them."""
 
 from pathlib import Path
 
-from ecgfuse.annotate.verify import verify_annotation
-from ecgfuse.datasets.fusions import DISTILLED, MODELS
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig
 from ecgfuse.ec57.config import EC57Config
-from ecgfuse.params import load_params
-from ecgfuse.places import Places
-from ecgfuse.stage import run_stage
-from ecgfuse.workers import n_workers
+from ecgfuse.engine.processes import n_workers
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
+from ecgfuse.studies.annotate.run import verify_annotation
+from ecgfuse.train.trained_model import DISTILLED, MODELS, TrainedModel
 
 STUDY = Path("studies/annotate")
 
@@ -18,7 +17,7 @@ STUDY = Path("studies/annotate")
 def main() -> None:
     """Write results and metrics."""
     verify_annotation(
-        {name: Places(name).features for name in MODELS},
+        {name: TrainedModel(name).features for name in MODELS},
         annotated_by=DISTILLED,
         database=Path("data/raw") / load_params(DataConfig).database,
         records=load_params(SplitConfig).test,

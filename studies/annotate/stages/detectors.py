@@ -4,11 +4,11 @@ from pathlib import Path
 
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig
-from ecgfuse.params import load_params
+from ecgfuse.engine.processes import n_workers
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.preprocess.config import PreprocessConfig
-from ecgfuse.qrs.run import compare_detectors
-from ecgfuse.stage import run_stage
-from ecgfuse.workers import n_workers
+from ecgfuse.studies.detectors.run import compare_detectors
 
 STUDY = Path("studies/annotate")
 

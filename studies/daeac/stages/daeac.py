@@ -2,19 +2,19 @@
 
 from pathlib import Path
 
-from ecgfuse.daeac.config import DaeacConfig
-from ecgfuse.daeac.run import AdaptationPaths, adapt
-from ecgfuse.params import load_params
-from ecgfuse.places import Places
-from ecgfuse.stage import run_stage
-from ecgfuse.workers import n_workers
+from ecgfuse.engine.processes import n_workers
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
+from ecgfuse.studies.daeac.config import DaeacConfig
+from ecgfuse.studies.daeac.run import AdaptationPaths, adapt
+from ecgfuse.train.trained_model import TrainedModel
 
 STUDY = Path("studies/daeac")
 
 
 def main() -> None:
     """Write results and metrics."""
-    early = Places("early")
+    early = TrainedModel("early")
     paths = AdaptationPaths(
         beats=early.features / "beats",
         rr=early.features / "rr",

@@ -1,31 +1,30 @@
-"""Stage distill: one network learns from those of all seeds, so that one can be deployed."""
+"""Stage distill: one network to deploy, trained on the outputs of those of all seeds."""
 
 from pathlib import Path
 
-from ecgfuse.datasets.fusions import DISTILLED
 from ecgfuse.distill.config import DistillConfig
 from ecgfuse.distill.run import distill
-from ecgfuse.params import load_params
-from ecgfuse.places import Places
-from ecgfuse.stage import run_stage
+from ecgfuse.engine.processes import n_workers
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.train.job import load_training_job
-from ecgfuse.workers import n_workers
+from ecgfuse.train.trained_model import DISTILLED, TrainedModel
 
 STUDY = Path("studies/distill")
 
 
 def main() -> None:
-    """Ask the teachers, and train the students."""
+    """Predict by the teachers, and train the students."""
     config = load_params(DistillConfig, path=STUDY / "params.yaml")
-    places = Places(DISTILLED)
+    model = TrainedModel(DISTILLED)
     distill(
-        load_training_job(config.student),
+        load_training_job(TrainedModel(config.student)),
         config=config,
         models=Path("data/train"),
         workers=n_workers(),
         targets=STUDY / "data/targets.npy",
-        out=places.networks,
-        history=places.history,
+        out=model.networks,
+        history=model.history,
     )
 
 

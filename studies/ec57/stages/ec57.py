@@ -1,4 +1,4 @@
-"""Stage ec57: score the predictions of all fusions by the rules of ANSI/AAMI EC57."""
+"""Stage ec57: score the predictions of all fusions according to ANSI/AAMI EC57."""
 
 from pathlib import Path
 
@@ -6,9 +6,9 @@ from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.download.config import DataConfig
 from ecgfuse.ec57.config import EC57Config
 from ecgfuse.ec57.run import score_fusions
-from ecgfuse.params import load_params
-from ecgfuse.places import Places
-from ecgfuse.stage import run_stage
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
+from ecgfuse.train.trained_model import TrainedModel
 
 STUDY = Path("studies/ec57")
 
@@ -16,7 +16,7 @@ STUDY = Path("studies/ec57")
 def main() -> None:
     """Write the predictions as annotation files, results and metrics."""
     score_fusions(
-        {fusion: Places(fusion).predictions / "test.csv" for fusion in FUSIONS},
+        {fusion: TrainedModel(fusion).predictions / "test.csv" for fusion in FUSIONS},
         database=Path("data/raw") / load_params(DataConfig).database,
         config=load_params(EC57Config, path=STUDY / "params.yaml"),
         annotations=STUDY / "data/annotations",

@@ -1,18 +1,18 @@
-"""Stage download_external@NAME: fetch another database, from a mirror or PhysioNet."""
+"""Stage download_external@NAME: fetch another database from a mirror or PhysioNet."""
 
 import sys
 from pathlib import Path
 
 from ecgfuse.download.sources import download
-from ecgfuse.external.config import ExternalConfig
-from ecgfuse.params import load_params
-from ecgfuse.stage import run_stage
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import named_argument, run_stage
+from ecgfuse.studies.external.config import ExternalConfig
 
 
 def main() -> None:
     """Write data/raw/NAME."""
-    (name,) = sys.argv[1:]
     config = load_params(ExternalConfig, path=Path("studies/external/params.yaml"))
+    name = named_argument(sys.argv, kind="DATABASE", allowed=config.databases)
     download(config.database(name), output=Path("data/raw") / name)
 
 

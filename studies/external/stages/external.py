@@ -1,28 +1,28 @@
-"""Stage external@NAME: score networks trained on the first database on all records of another."""
+"""Stage external@NAME: score networks of the first database on all records of another."""
 
 import sys
 from pathlib import Path
 
+from ecgfuse.engine.processes import n_workers
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.predict import predict
 from ecgfuse.evaluate.run import EvaluationPaths, evaluate
-from ecgfuse.external.config import ExternalConfig
-from ecgfuse.external.prepare import prepare_external
-from ecgfuse.params import load_params
-from ecgfuse.places import Places
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import named_argument, run_stage
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
-from ecgfuse.stage import run_stage
-from ecgfuse.workers import n_workers
+from ecgfuse.studies.external.config import ExternalConfig
+from ecgfuse.studies.external.data import prepare_external
+from ecgfuse.train.trained_model import TrainedModel
 
 STUDY = Path("studies/external")
 
 
 def main() -> None:
-    """Write results, metrics, predictions, tables and pictures."""
-    (name,) = sys.argv[1:]
+    """Write results, metrics, predictions, tables and figures."""
     config = load_params(ExternalConfig, path=STUDY / "params.yaml")
-    prepared, trained = STUDY / "data/features" / name, Places(config.model)
+    name = named_argument(sys.argv, kind="DATABASE", allowed=config.databases)
+    prepared, trained = STUDY / "data/features" / name, TrainedModel(config.model)
     prepare_external(
         Path("data/raw") / name,
         leads=config.leads,

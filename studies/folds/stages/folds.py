@@ -1,24 +1,26 @@
-"""Stage folds: one setting, scored on patients held out within DS1."""
+"""Stage folds: score one setting on patients held out within DS1."""
 
 from pathlib import Path
 
 from ecgfuse.download.config import DataConfig
-from ecgfuse.folds.config import FoldsConfig
-from ecgfuse.folds.run import FoldsJob, cross_validate
-from ecgfuse.params import load_params
+from ecgfuse.engine.processes import n_workers
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.pretrain.config import PretrainConfig
-from ecgfuse.stage import run_stage
+from ecgfuse.studies.folds.config import FoldsConfig
+from ecgfuse.studies.folds.run import cross_validate
+from ecgfuse.studies.folds.train import FoldsJob
 from ecgfuse.train.job import load_training_job
-from ecgfuse.workers import n_workers
+from ecgfuse.train.trained_model import TrainedModel
 
 STUDY = Path("studies/folds")
 
 
 def main() -> None:
-    """Train on all folds but one, predict that one, and score all together."""
+    """Train on all folds but one, predict that one, and score the pooled predictions."""
     config = load_params(FoldsConfig, path=STUDY / "params.yaml")
     job = FoldsJob(
-        training=load_training_job(config.fusion, backbone=None),
+        training=load_training_job(TrainedModel(config.fusion), backbone=None),
         pretrain=load_params(PretrainConfig),
         folds=config,
     )

@@ -1,25 +1,25 @@
-"""Stage learning_curve: train one fusion on fewer and fewer patients."""
+"""Stage learning_curve: train one fusion on subsets of the patients."""
 
 from pathlib import Path
 
-from ecgfuse.learning_curve.config import LearningCurveConfig
-from ecgfuse.learning_curve.run import learning_curve
-from ecgfuse.params import load_params
-from ecgfuse.places import Places
-from ecgfuse.stage import run_stage
+from ecgfuse.engine.processes import n_workers
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
+from ecgfuse.studies.learning_curve.config import LearningCurveConfig
+from ecgfuse.studies.learning_curve.run import learning_curve
 from ecgfuse.train.job import load_training_job
-from ecgfuse.workers import n_workers
+from ecgfuse.train.trained_model import TrainedModel
 
 STUDY = Path("studies/learning_curve")
 
 
 def main() -> None:
-    """Train on subsets of the patients, and write the curve."""
+    """Train, and write the scores by number of patients."""
     config = load_params(LearningCurveConfig, path=STUDY / "params.yaml")
     learning_curve(
-        load_training_job(config.fusion),
+        load_training_job(TrainedModel(config.fusion)),
         config=config,
-        everyone=Places(config.fusion).results,
+        everyone=TrainedModel(config.fusion).results,
         workers=n_workers(config.draws * len(config.patients)),
         plots=STUDY / "plots",
         results=STUDY / "results/learning_curve.json",

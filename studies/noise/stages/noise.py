@@ -4,17 +4,17 @@ from pathlib import Path
 
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig, NoiseDataConfig
-from ecgfuse.noise.config import NoiseConfig
-from ecgfuse.noise.run import NoisePaths, stress_test
-from ecgfuse.params import load_params
-from ecgfuse.stage import run_stage
-from ecgfuse.workers import n_workers
+from ecgfuse.engine.processes import n_workers
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
+from ecgfuse.studies.noise.config import NoiseConfig
+from ecgfuse.studies.noise.run import NoisePaths, stress_test
 
 STUDY = Path("studies/noise")
 
 
 def main() -> None:
-    """Write results, metrics, tables and a picture."""
+    """Write results, metrics, tables and a figure."""
     records = load_params(SplitConfig).test
     paths = NoisePaths(
         recordings=Path("data/raw") / load_params(DataConfig).database,

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from ecgfuse.download.sources import download
-from ecgfuse.params import load_params
-from ecgfuse.ssl12.config import RecordingsConfig
-from ecgfuse.ssl12.databases import database_named
-from ecgfuse.stage import run_stage
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
+from ecgfuse.studies.ssl12.config import RecordingsConfig
+from ecgfuse.studies.ssl12.databases import database_named
 
 STUDY = Path("studies/ssl12")
 PARAMS = STUDY / "params.yaml"

@@ -1,13 +1,13 @@
-"""Stage fine_tune: classifiers from scratch, on the frozen encoders, and end to end."""
+"""Stage fine_tune: classifiers from scratch, on frozen encoders, and fine-tuned."""
 
 from pathlib import Path
 
-from ecgfuse.params import load_params
+from ecgfuse.engine.device import n_networks_at_once
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.pretrain.config import PretrainConfig
-from ecgfuse.ssl12.classify import ClassifyJob, classify
-from ecgfuse.ssl12.config import FineTuneConfig, RecordingsConfig
-from ecgfuse.stage import run_stage
-from ecgfuse.train.compute import n_networks_at_once
+from ecgfuse.studies.ssl12.config import FineTuneConfig, RecordingsConfig
+from ecgfuse.studies.ssl12.fine_tune import ClassifyJob, classify
 
 STUDY = Path("studies/ssl12")
 PARAMS = STUDY / "params.yaml"

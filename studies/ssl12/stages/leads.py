@@ -3,12 +3,12 @@
 import dataclasses
 from pathlib import Path
 
-from ecgfuse.params import load_params
+from ecgfuse.engine.device import n_networks_at_once
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.pretrain.config import PretrainConfig
-from ecgfuse.ssl12.config import FineTuneConfig, LeadsConfig, RecordingsConfig
-from ecgfuse.ssl12.lead_experiments import LeadsJob, lead_experiments
-from ecgfuse.stage import run_stage
-from ecgfuse.train.compute import n_networks_at_once
+from ecgfuse.studies.ssl12.config import FineTuneConfig, LeadsConfig, RecordingsConfig
+from ecgfuse.studies.ssl12.leads import LeadsJob, lead_experiments
 
 STUDY = Path("studies/ssl12")
 PARAMS = STUDY / "params.yaml"

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from ecgfuse.params import load_params
-from ecgfuse.ssl12.config import RecordingsConfig
-from ecgfuse.ssl12.prepare import prepare
-from ecgfuse.stage import run_stage
-from ecgfuse.workers import n_workers
+from ecgfuse.engine.processes import n_workers
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
+from ecgfuse.studies.ssl12.config import RecordingsConfig
+from ecgfuse.studies.ssl12.prepare import prepare
 
 STUDY = Path("studies/ssl12")
 PARAMS = STUDY / "params.yaml"

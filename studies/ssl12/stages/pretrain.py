@@ -1,22 +1,22 @@
-"""Stage pretrain@OBJECTIVE: an encoder from recordings without labels."""
+"""Stage pretrain@OBJECTIVE: pretrain an encoder on recordings without labels."""
 
 import dataclasses
 import sys
 from pathlib import Path
 
-from ecgfuse.params import load_params
+from ecgfuse.engine.threads import use_one_thread
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.pretrain.config import PretrainConfig, objective_named
-from ecgfuse.ssl12.config import RecordingsConfig
-from ecgfuse.ssl12.pretrain import pretrain
-from ecgfuse.stage import run_stage
-from ecgfuse.train.compute import use_one_thread
+from ecgfuse.studies.ssl12.config import RecordingsConfig
+from ecgfuse.studies.ssl12.pretrain import pretrain
 
 STUDY = Path("studies/ssl12")
 PARAMS = STUDY / "params.yaml"
 
 
 def main() -> None:
-    """Pretrain by the objective that the command line names."""
+    """Pretrain by the objective named on the command line."""
     use_one_thread()
     objective = objective_named(sys.argv)
     pretrain(

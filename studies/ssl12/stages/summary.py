@@ -1,19 +1,19 @@
-"""Stage summary: the scores of all objectives side by side."""
+"""Stage summary: collect the scores of all objectives."""
 
 from pathlib import Path
 
-from ecgfuse.ssl12.summary import summarise
-from ecgfuse.stage import run_stage
+from ecgfuse.pipeline.stage import run_stage
+from ecgfuse.studies.ssl12.summary import summarise
 
 STUDY = Path("studies/ssl12")
 
 
 def main() -> None:
-    """Join the scores, and draw them."""
+    """Combine the scores, and plot them."""
     summarise(
         STUDY / "data/fine_tune.json",
         windows=STUDY / "data/windows/windows.csv",
-        picture=STUDY / "plots/summary.png",
+        figure=STUDY / "plots/summary.png",
         results=STUDY / "results/summary.json",
         metrics=STUDY / "metrics/summary.json",
     )

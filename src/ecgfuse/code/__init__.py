@@ -1,1 +1,0 @@
-"""What code and which libraries each stage reaches, found by reading, without running anything."""

@@ -1,1 +1,0 @@
-"""Adaptation to the unlabelled beats of new patients (DAEAC, Wang et al., 2021)."""

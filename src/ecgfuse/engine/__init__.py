@@ -1,0 +1,1 @@
+"""The training engine of all models: loop, device, schedules, checkpoints and processes."""

@@ -1,1 +1,0 @@
-"""Recordings of strangers: WFDB, EDF, BDF and CSV files, checked and read block by block."""

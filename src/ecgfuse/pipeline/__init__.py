@@ -1,0 +1,1 @@
+"""What every stage script stands on: parameters, files, results, and fingerprints of the code."""

@@ -1,0 +1,1 @@
+"""Static analysis of the code and libraries that each stage can reach."""

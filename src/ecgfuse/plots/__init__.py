@@ -1,0 +1,1 @@
+"""All figures, one module per subject, drawn from plain tables and arrays."""

@@ -1,0 +1,1 @@
+"""WFDB records: headers (.hea), signal files and segments."""

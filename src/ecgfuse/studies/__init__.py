@@ -1,0 +1,1 @@
+"""Studies that compare or verify models; the root pipeline does not depend on them."""

@@ -1,0 +1,1 @@
+"""Synthetic recordings and noise in the format of the real databases."""

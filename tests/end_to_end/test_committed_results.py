@@ -1,0 +1,142 @@
+"""Committed files are current, of real recordings, and consistent with each other.
+
+Which model or setting scores best is a result of the run: the report states it, no test asserts it.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import onnx
+import pytest
+import yaml
+from root import ROOT
+
+import ecgfuse
+from ecgfuse.evaluate.collect import HEADLINE_PATHS
+from ecgfuse.export.deployable import load_deployable
+from ecgfuse.pipeline.code.write import write_fingerprints
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.pipeline.results import pick
+from ecgfuse.report.build import STUDY_OF_RESULTS, build_report
+from ecgfuse.train.config import TrainConfig
+from ecgfuse.train.trained_model import MODELS, TrainedModel
+
+
+def metric(name: str, *path: str) -> Any:
+    """A value in the results of a model or of a study."""
+    if name in MODELS:
+        file = TrainedModel(name).results
+    elif name == "comparison":
+        file = Path("results/comparison.json")
+    else:
+        file = Path("studies") / STUDY_OF_RESULTS[name] / f"results/{name}.json"
+    value = json.loads((ROOT / file).read_text())
+    for key in path:
+        value = value[key]
+    return value
+
+
+@pytest.mark.pipeline
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_in_a_clone_without_data_everything_is_up_to_date(tmp_path: Path):
+    clone = tmp_path / "clone"
+    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "dvc", "repro", "--all-pipelines", "--dry", "--allow-missing"],
+        cwd=clone,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Running stage" not in done.stdout
+    assert "up to date" in done.stdout
+
+
+@pytest.mark.parametrize("fusion", ["early", "late", "hybrid"])
+def test_the_committed_metrics_are_of_real_recordings(fusion):
+    metrics = json.loads((ROOT / f"metrics/{fusion}.json").read_text())
+    assert metrics["data"]["kind"] == "real"
+    assert metric(fusion, "data", "test_beats") == 49_661
+    assert metrics["seeds"] == len(load_params(TrainConfig, path=ROOT / "params.yaml").seeds) == 5
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_committed_metrics_are_the_headline_of_the_results(model):
+    metrics = json.loads((ROOT / TrainedModel(model).metrics).read_text())
+    results = json.loads((ROOT / TrainedModel(model).results).read_text())
+    assert metrics == pick(results, HEADLINE_PATHS)
+
+
+def test_dvc_metrics_show_has_at_most_forty_columns():
+    def leaves(value: object) -> int:
+        return sum(map(leaves, value.values())) if isinstance(value, dict) else 1
+
+    files = sorted((ROOT / "metrics").glob("*.json"))
+    assert sum(leaves(json.loads(path.read_text())) for path in files) <= 40
+
+
+@pytest.mark.slow
+def test_the_committed_fingerprints_are_those_of_the_committed_code(tmp_path: Path):
+    write_fingerprints(ROOT, out=tmp_path)
+    written = {path.relative_to(tmp_path): path.read_text() for path in tmp_path.rglob("*.txt")}
+    folder = ROOT / "code"
+    committed = {path.relative_to(folder): path.read_text() for path in folder.rglob("*.txt")}
+    assert written == committed
+
+
+@pytest.mark.slow
+def test_the_committed_report_is_current_and_small(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    build_report(Path(), out=tmp_path / "report.html")
+    page = (ROOT / "report.html").read_bytes()
+    assert (tmp_path / "report.html").read_bytes() == page
+    assert len(page) <= 800_000
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_committed_interval_contains_the_score(model):
+    low, high = (metric(model, "test_ci", "macro_f1", end) for end in ("low", "high"))
+    assert low < metric(model, "test", "macro_f1") < high
+
+
+def test_the_committed_noise_study_is_of_real_recordings():
+    assert metric("noise", "noise", "kind") == metric("noise", "data", "kind") == "real"
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_committed_model_is_small_and_describes_its_preprocessing(model):
+    path = ROOT / f"models/{model}.safetensors"
+    assert path.stat().st_size < 1_000_000
+    loaded = load_deployable(path)
+    assert loaded.stored.spec.n_signal_rows == len(loaded.preprocess.rows)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_committed_onnx_file_is_of_the_same_network_and_assigns_the_same_labels(model):
+    (entry,) = onnx.load(ROOT / f"models/{model}.onnx").metadata_props
+    stored = load_deployable(ROOT / f"models/{model}.safetensors").stored
+    assert json.loads(entry.value) == stored.origin
+    assert metric("annotate", "onnx", model, "beats") == 49_661
+    assert metric("annotate", "onnx", model, "other_labels") == 0
+
+
+def test_the_committed_annotations_are_of_the_default_model():
+    assert metric("annotate", "model") == signature(ecgfuse.load).parameters["model"].default
+
+
+def test_the_committed_backbone_comparison_has_all_rows_of_its_grid():
+    rows = json.loads((ROOT / "studies/pretrain_folds/results.json").read_text())
+    grid = yaml.safe_load((ROOT / "studies/pretrain_folds/grid.yaml").read_text())
+    assert set(rows) == {row["name"] for row in grid}
+
+
+def test_the_committed_lead_experiments_cover_all_sets_of_leads():
+    results = json.loads((ROOT / "studies/ssl12/results/leads.json").read_text())
+    for by_set in results.values():
+        assert list(by_set) == ["12", "6", "3", "2", "1"]
