@@ -16,7 +16,7 @@ _DEVICES = ("auto", "cpu", "cuda")
 def compute_device() -> torch.device:
     """The device set by $ECGFUSE_DEVICE: auto (the default: a GPU if available), cpu or cuda.
 
-    Not a DVC parameter, since scores agree within rounding between devices.
+    Not a DVC parameter, since it should change results by rounding only (not measured yet).
 
     Raises:
         ValueError: the variable has another value, or requests a GPU that is not available.
