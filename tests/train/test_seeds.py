@@ -153,6 +153,10 @@ def test_error_in_a_process_is_raised_in_the_parent(tmp_path: Path) -> None:
     message = r"the loss of seed 1 is nan in epoch 1; lower train\.learning_rate"
     with pytest.raises(ValueError, match=message):
         train_seeds(job_in(tmp_path), workers=1)
+    # The process has ended, but the thread of the pool may still be collecting its exit status.
+    deadline = time.monotonic() + 10
+    while active_children() and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert not active_children()
 
 
