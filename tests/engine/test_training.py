@@ -11,7 +11,7 @@ from torch import Generator, Tensor, nn
 from ecgfuse.engine.checkpoint import load_checkpoint
 from ecgfuse.engine.randomness import EpochSeeds, OneStream, Randomness
 from ecgfuse.engine.schedule import OneCycle, PlateauSchedule, Schedule
-from ecgfuse.engine.training import Losses, Means, Training, no_progress
+from ecgfuse.engine.training import Losses, Means, Training
 
 X = torch.linspace(-1, 1, 12)[:, None]
 EPOCHS = 4
@@ -154,4 +154,3 @@ def test_random_numbers_of_an_epoch_do_not_depend_on_earlier_epochs() -> None:
     again = seeds.start_epoch(2)
     assert torch.equal(torch.rand(4, generator=again), numbers)
     assert torch.equal(torch.rand(4), dropout)
-    no_progress(1)

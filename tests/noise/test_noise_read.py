@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from wfdb_records import wave, write_record
+from recording_files import wave
+from wfdb_records import write_record
 
 from ecgfuse.noise.read import read_noise
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from wfdb_records import GAIN, wave, write_record
+from recording_files import wave
+from wfdb_records import GAIN, write_record
 
 from ecgfuse.datasets.beats import BeatSet, load_beats
 from ecgfuse.datasets.splits import SPLITS, SplitConfig

@@ -1,4 +1,5 @@
-"""Read randomly damaged recordings: python fuzzing.py KIND FIRST LAST FOLDER.
+"""Read randomly damaged recordings: fuzzing.py KIND FIRST LAST FOLDER, with src and tests/support
+on PYTHONPATH.
 
 Each seed makes one damaged recording. It must be read to its end, or rejected by a ValueError that
 names the file, within seconds and little memory, without network access and warnings. Anything else

@@ -1,5 +1,6 @@
 """Randomly damaged recordings are read or rejected, quickly and with little memory."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 from root import ROOT
 
 FUZZING = Path(__file__).with_name("fuzzing.py")
-SOURCES = ROOT / "src"
+SOURCES = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests/support")])
 N_SEEDS = 150
 
 
@@ -17,7 +18,7 @@ N_SEEDS = 150
 def test_damaged_recordings_are_read_or_refused(tmp_path: Path, kind: str) -> None:
     finished = subprocess.run(
         [sys.executable, str(FUZZING), kind, "0", str(N_SEEDS), str(tmp_path / "fuzz")],
-        env={"PYTHONPATH": str(SOURCES), "TMPDIR": str(tmp_path)},
+        env={"PYTHONPATH": SOURCES, "TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=300,

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import wfdb
-from wfdb_records import GAIN, PEAKS, wave, write_record
+from recording_files import wave
+from wfdb_records import GAIN, PEAKS, write_record
 
 from ecgfuse.recordings.labelled_record import Record, read_record
 

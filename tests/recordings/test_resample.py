@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from wfdb_records import wave
+from recording_files import wave
 
 from ecgfuse.recordings.resample import resample_signal
 

@@ -5,16 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import wfdb
+from recording_files import wave
 
 GAIN = 200
 """ADC units per mV."""
 PEAKS = (100, 400, 700, 1000)
 SYMBOLS = "NNVN"
-
-
-def wave(n_samples: int, *, fs: float = 360, hz: float = 5) -> np.ndarray:
-    """A sine of 1 mV."""
-    return np.sin(2 * np.pi * hz * np.arange(n_samples) / fs)
 
 
 def write_record(
