@@ -43,10 +43,10 @@ def _plain_loop(
     )
     optimizer = torch.optim.AdamW(network.parameters(), lr=1e-3)
     start, n_beats = 0.0, 0
-    for step, (ecg, ratios, features, labels) in enumerate(batches):
+    for step, (ecg, rr, morphology, labels) in enumerate(batches):
         if step == WARM_UP_STEPS:
             start = time.perf_counter()
-        loss = F.cross_entropy(network(Inputs(ecg, ratios, features)), labels)
+        loss = F.cross_entropy(network(Inputs(ecg, rr, morphology)), labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -1,15 +1,21 @@
 """Tables of scores, from results/ and studies/*/results/."""
 
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 from markdown_table import Json, Read, markdown_table
 
 MODELS = {
+    "waveform alone": Path("results/waveform.json"),
+    "RR alone": Path("results/rr.json"),
     "early": Path("results/early.json"),
     "late": Path("results/late.json"),
     "hybrid": Path("results/hybrid.json"),
+    "late, `concat`": Path("results/concat.json"),
+    "late, `gated_concat`": Path("results/gated_concat.json"),
+    "late, `film`": Path("results/film.json"),
     "`best` (distilled)": Path("studies/distill/results/best.json"),
     "`causal`": Path("studies/causal/results/causal.json"),
 }
@@ -24,25 +30,19 @@ _STARTS = {
 
 
 def format_results(read: Read) -> str:
-    """Headline scores of all models, and the paired bootstrap of the fusions."""
-    head = ["model", "macro F1", "95 % interval", "ensemble", "F1 of S", "F1 of V", "F1 of F"]
+    """Headline scores of all models."""
+    head = ["model", "macro F1", "macro AUPRC", "ensemble", "F1 of S", "F1 of V", "F1 of F"]
     rows = [
         [
             title,
             _mean_sd(found, "macro_f1"),
-            _interval(found, "macro_f1"),
+            _mean_sd(found, "macro_auprc"),
             f"{found['test_ensemble']['macro_f1']:.3f}",
             *(_mean_sd(found, name, "f1") for name in "SVF"),
         ]
         for title, found in _read_models(read).items()
     ]
-    pairs = read(Path("results/comparison.json"))
-    early, late = (pairs[f"hybrid_vs_{other}"]["probability_better"] for other in ("early", "late"))
-    paired = (
-        f"In a paired bootstrap over records, hybrid has the higher macro F1 than early in "
-        f"{early:.0%} of the draws, and than late in {late:.0%}."
-    ).replace("%", " %")
-    return f"{markdown_table(head, rows)}\n\n{paired}"
+    return markdown_table(head, rows)
 
 
 def format_scores(read: Read) -> str:
@@ -69,38 +69,36 @@ def format_class_scores(read: Read) -> str:
     return markdown_table(["model", *(f"F1 of {name}" for name in "NSVF")], rows)
 
 
+def format_main_pairs(read: Read) -> str:
+    """Paired differences between the waveform alone and the three fusions, in points."""
+    found = read(Path("metrics/comparison.json"))["pairs"]
+    names = ("waveform", "early", "late", "hybrid")
+    rows = []
+    for other, one in combinations(names, 2):
+        row = [f"{one} minus {'waveform alone' if other == 'waveform' else other}"]
+        for score in ("macro_auprc", "macro_f1"):
+            difference = found[f"{one}_vs_{other}"][score]["difference"]
+            mean, low, high = (100 * difference[key] for key in ("mean", "low", "high"))
+            row.append(f"{mean:.1f} ({low:.1f} to {high:.1f})".replace("-", "−"))  # noqa: RUF001
+        rows.append(row)
+    return markdown_table(["difference in points", "macro AUPRC", "macro F1"], rows)
+
+
 def format_pairs(read: Read) -> str:
-    """Paired bootstrap comparisons of the fusions, with and without record 202."""
+    """Paired bootstrap comparisons of all networks, with and without record 202."""
     head = ["pair", "score", "ahead in", "difference", "ahead in, without 202", "difference"]
     rows = []
-    for pair, found in read(Path("results/comparison.json")).items():
+    for pair, found in read(Path("metrics/comparison.json"))["pairs"].items():
         first, second = pair.split("_vs_")
-        for score in ("macro F1", "macro AUPRC"):
-            row = [f"{first} against {second}", score]
+        for score, title in (("macro_auprc", "macro AUPRC"), ("macro_f1", "macro F1")):
+            row = [f"`{first}` against `{second}`", title]
             for scope in (found, found["without_202"]):
-                compared = scope if score == "macro F1" else scope["macro_auprc"]
-                difference = compared["difference"]
-                row.append(f"{100 * compared['probability_better']:.0f} %")
+                difference = scope[score]["difference"]
+                row.append(f"{100 * scope[score]['probability_better']:.0f} %")
                 interval = f"{difference['low']:.3f} to {difference['high']:.3f}"
                 row.append(interval.replace("-", "−"))  # noqa: RUF001
             rows.append(row)
     return markdown_table(head, rows)
-
-
-def format_input_effect(read: Read) -> str:
-    """Scores on the folds of DS1 with and without the morphology features."""
-    found = read(Path("studies/ablation/results.json"))
-    settings = {
-        "early": "early",
-        "no-comparisons": "hybrid without the six morphology features",
-        "late": "late",
-        "default": "hybrid",
-    }
-    rows = [
-        [title, f"{found[name]['macro_auprc']:.3f}", f"{found[name]['macro_f1']:.3f}"]
-        for name, title in settings.items()
-    ]
-    return markdown_table(["setting", "macro AUPRC", "macro F1"], rows)
 
 
 def format_pretrained_test(read: Read) -> str:

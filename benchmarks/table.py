@@ -11,7 +11,7 @@ from pathlib import Path
 from markdown_table import Json, Read
 from score_tables import (
     format_class_scores,
-    format_input_effect,
+    format_main_pairs,
     format_pairs,
     format_pretrained_folds,
     format_pretrained_test,
@@ -21,12 +21,11 @@ from score_tables import (
 from speed_tables import format_pretraining, format_reruns, format_speed
 
 TABLES: Mapping[str, Mapping[str, Callable[[Read], str]]] = {
-    "README.md": {"results": format_results},
+    "README.md": {"results": format_results, "main pairs": format_main_pairs},
     "docs/results.md": {
         "scores": format_scores,
         "class scores": format_class_scores,
         "pairs": format_pairs,
-        "input effect": format_input_effect,
     },
     "docs/pretraining.md": {
         "pretrained on DS2": format_pretrained_test,

@@ -2,7 +2,7 @@
 
 import sys
 
-from ecgfuse.engine.processes import n_workers
+from ecgfuse.engine.device import n_networks_at_once
 from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.train.fit import fit
 from ecgfuse.train.job import load_training_job
@@ -13,7 +13,7 @@ def main() -> None:
     """Train, and save the networks of all seeds."""
     model = model_named(sys.argv, allowed=TRAINED_ON_LABELS)
     job = load_training_job(model)
-    workers = n_workers(len(job.train.seeds))
+    workers = n_networks_at_once(len(job.train.seeds))
     fit(job, workers=workers, out=model.networks, history=model.history)
 
 

@@ -30,7 +30,12 @@ def write(folder: Path, samples: list[int], symbols: str, *, fs: float | None = 
 
 
 def peaks_of(folder: Path, **kinds: float) -> list[int]:
-    peaks = read_r_peaks(recording(folder, **kinds), annotator="qrs", n_samples=9000)  # type: ignore[arg-type]
+    peaks, warnings = read_r_peaks(
+        recording(folder, **kinds),  # type: ignore[arg-type]
+        annotator="qrs",
+        n_samples=9000,
+    )
+    assert warnings == []
     return peaks.tolist()
 
 
@@ -59,7 +64,11 @@ def test_times_without_a_rate_are_in_frames(tmp_path: Path) -> None:
     ("samples", "symbols", "message"),
     [
         ([10, 20], "+~", r"r1\.qrs: contains no heartbeat.*omit --beats"),
-        ([300, 9000], "NN", r"a beat is at sample 9000, but the recording has 9000"),
+        (
+            [300, 9000, 9001],
+            "NNN",
+            r"2 of 3 annotated beats, the first at sample 9,000, lie outside the signal of 9,000",
+        ),
     ],
 )
 def test_unusable_annotations_are_refused(
@@ -68,6 +77,14 @@ def test_unusable_annotations_are_refused(
     write(tmp_path, samples, symbols)
     with pytest.raises(ValueError, match=message):
         peaks_of(tmp_path)
+
+
+def test_a_single_beat_outside_is_left_out_with_a_warning(tmp_path: Path) -> None:
+    write(tmp_path, [300, 600, 9000], "NNN")
+    peaks, warnings = read_r_peaks(recording(tmp_path), annotator="qrs", n_samples=9000)
+    assert peaks.tolist() == [300, 600]
+    (warning,) = warnings
+    assert "1 of 3 annotated beats, the first at sample 9,000, lie outside" in warning
 
 
 def test_the_error_of_a_missing_file_names_two_cures(tmp_path: Path) -> None:

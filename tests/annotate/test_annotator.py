@@ -201,7 +201,8 @@ def test_classes_of_a_real_record_at_reference_beats_equal_those_of_the_pipeline
     deployable = load_deployable(MODELS / f"{model}.safetensors")
     (lead,) = read_leads(DATABASE / name, config=deployable.preprocess)
     beats = cut_beats(lead, config=deployable.preprocess, labelled=False)
-    data = join_inputs(beats, rr=split_rr(beats.annotated, config=deployable.rr))
+    rr = split_rr(beats.annotated, config=deployable.rr)
+    data = join_inputs(beats, rr=rr, fusion="hybrid")
     expected = predict_seeds([deployable.stored], data=data, name=None, workers=2).ensemble
     table = load(model).annotate(lead.signal, FS, lead.beats.r_peaks)
     judged = (table["flag"] == "").to_numpy()

@@ -35,7 +35,8 @@ def test_the_result_does_not_depend_on_batches_and_workers() -> None:
 
 def test_without_beats_there_are_no_probabilities() -> None:
     network = Network(find_model("early"))
-    empty = {"ecg": np.empty((0, 3, 128), np.float32), "ratios": np.empty((0, 2), np.float32)}
+    shapes = {"ecg": (0, 3, 128), "rr": (0, 7), "morphology": (0, 6)}
+    empty = {name: np.empty(shape, np.float32) for name, shape in shapes.items()}
     assert network.predict(empty).shape == (0, 4)
 
 
@@ -62,3 +63,19 @@ def test_other_files_are_refused_with_a_cure(tmp_path: Path) -> None:
     onnx.save(model, path)
     with pytest.raises(ValueError, match=r"x\.onnx: this model file is of another version"):
         Network(path)
+
+
+def test_a_model_that_the_pipeline_is_rewriting_is_named_as_such(tmp_path: Path) -> None:
+    """DVC removes the outputs of a stage before the stage writes them."""
+    package = tmp_path / "src" / "ecgfuse"
+    (tmp_path / "studies" / "distill").mkdir(parents=True)
+    lock = "stages:\n  export:\n    outs:\n    - path: models/best.onnx\n      size: 1\n"
+    (tmp_path / "studies" / "distill" / "dvc.lock").write_text(lock)
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "late.onnx").write_bytes(b"")
+    with pytest.raises(ValueError, match=r"models/best\.onnx is missing, because a running 'dvc"):
+        find_model("best", package=package)
+    with pytest.raises(ValueError, match=r"there is no model 'bset'; available: late"):
+        find_model("bset", package=package)
+    (tmp_path / "models" / "best.onnx").write_bytes(b"")
+    assert find_model("best", package=package) == tmp_path / "models" / "best.onnx"

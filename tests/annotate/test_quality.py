@@ -30,6 +30,15 @@ def test_a_flat_line_of_two_seconds_is_flagged_and_a_shorter_one_is_not() -> Non
     assert spans_of(signal) == []
 
 
+def test_an_ecg_in_the_wrong_unit_is_not_flat() -> None:
+    """A warning then names the amplitude; "no heartbeat" would not tell why."""
+    assert spans_of(heartbeats() / 1000) == []
+    assert [reason for reason, _, _ in spans_of(np.zeros(7200, np.float32))] == [
+        "flat",
+        "saturated",
+    ]
+
+
 def test_a_pause_with_a_little_noise_is_not_flat() -> None:
     signal = heartbeats()
     signal[3600:5400] = 0.005 * np.random.default_rng(0).normal(size=1800)

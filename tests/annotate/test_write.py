@@ -30,7 +30,8 @@ def test_segments_without_a_signal_start_and_end_with_a_mark(tmp_path: Path) -> 
 def test_ec57_scoring_reads_the_marks_as_shutdowns(tmp_path: Path) -> None:
     write_annotation(BEATS, tmp_path / "r1.ecgfuse", fs=250, silent_s=np.array([[2.0, 8.0]]))
     labels = read_labels(tmp_path / "r1.ecgfuse")
-    assert labels.shutdowns.tolist() == [[500, 2000]]
+    assert labels.shutdowns.first.tolist() == [500]
+    assert labels.shutdowns.last.tolist() == [2000]
     assert labels.samples.tolist() == BEATS["sample"].tolist()
 
 
@@ -41,8 +42,8 @@ def test_lead_off_is_marked_in_the_annotation_file(tmp_path: Path) -> None:
     options = Options(out=tmp_path / "out")
     annotate_file(tmp_path / "r1.hea", annotator=Annotator(), options=options)
     labels = read_labels(tmp_path / "out" / "r1.ecgfuse")
-    ((first, end),) = labels.shutdowns.tolist()
-    assert (first, end) == pytest.approx((7200, 12_600), abs=90)
+    assert labels.shutdowns.first == pytest.approx([7200], abs=90)
+    assert labels.shutdowns.last == pytest.approx([12_600], abs=90)
 
 
 def test_if_one_file_cannot_be_written_none_is(

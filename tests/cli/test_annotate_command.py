@@ -48,8 +48,10 @@ def test_one_record_becomes_three_files_that_can_be_scored(tmp_path: Path) -> No
     path, out = write(tmp_path), tmp_path / "out"
     done = ecgfuse_process("annotate", path, "--out", out)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"r1: {len(PEAKS)} beats  N {len(PEAKS) - 2}  S 0  V 0  F 0  Q 2  -> " + (
-        f"{out / 'r1.html'}\n"
+    assert (
+        done.stdout
+        == f"r1: lead MLII: {len(PEAKS)} beats  N {len(PEAKS) - 2}  S 0  V 0  F 0  Q 2  -> "
+        + (f"{out / 'r1.html'}\n")
     )
     assert files_in(out) == OUTPUTS
     table = pd.read_csv(out / "r1.beats.csv", keep_default_na=False)
@@ -106,6 +108,25 @@ def test_one_failure_in_a_folder_does_not_stop_the_others_and_sets_the_exit_code
     assert not list((tmp_path / "out").glob("b.*"))
 
 
+def test_the_lead_of_a_table_is_named_with_its_column_unit_and_rate(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {"측정시간(초)": np.arange(15 * FS) / FS, "V1": -heartbeats(), "리드 II": heartbeats()}
+    )
+    table.to_csv(tmp_path / "r1.csv", index=False, encoding="cp949")
+    done = ecgfuse("annotate", tmp_path / "r1.csv", "--out", tmp_path)
+    lead = "lead 리드 II (column 3, mV, assumed, 360 Hz by column 1 (측정시간(초)))"
+    assert done.stdout.startswith(f"r1: {lead}: {len(PEAKS)} beats  N ")
+    done = ecgfuse("annotate", tmp_path / "r1.csv", "--out", tmp_path, "--json")
+    (result,) = json.loads(done.stdout)
+    assert result["lead"] == "리드 II"
+    assert result["lead_from"] == {
+        "column": 3,
+        "unit": "mV",
+        "unit_from": "assumed",
+        "fs_from": "column 1 (측정시간(초))",
+    }
+
+
 def test_json_contains_counts_burden_runs_and_files(tmp_path: Path) -> None:
     (result,) = json.loads(ecgfuse("annotate", write(tmp_path), "--json", folder=tmp_path).stdout)
     assert result["counts"] == {"N": len(PEAKS) - 2, "S": 0, "V": 0, "F": 0, "Q": 2}
@@ -117,6 +138,7 @@ def test_json_contains_counts_burden_runs_and_files(tmp_path: Path) -> None:
     assert (result["runs"], result["without_signal_s"], result["start"]) == ([], {}, None)
     assert (result["pauses"], result["warnings"]) == ([], [])
     assert len(result["model_sha256"]) == 64
+    assert result["lead_from"] is None
     assert (result["lead"], result["model"], result["beats_from"]) == ("MLII", "best", "detect")
     assert all((tmp_path / file).is_file() for file in result["files"])
 

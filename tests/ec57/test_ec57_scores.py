@@ -74,3 +74,15 @@ def test_gross_weights_beats_and_average_weights_records_with_a_defined_score() 
     assert summary["gross"]["veb"]["se"] == 91 / 102
     assert summary["average"]["veb"]["se"] == pytest.approx((0.9 + 0.5) / 2)
     assert summary["average"]["sveb"] == {"se": None, "ppv": None}
+
+
+def test_sumstats_leaves_fusion_beats_called_sveb_out_of_the_aggregate_ppv() -> None:
+    summary = summarise([POWERS], bxb_quirks=True)
+    plain = summarise([POWERS])
+    assert summary["gross"]["sveb"]["ppv"] == cells("Ss") / cells("Ss Ns Vs Os Xs")
+    assert plain["gross"]["sveb"]["ppv"] == cells("Ss") / cells("Ss Ns Vs Fs Os Xs")
+    assert summary["average"]["sveb"] == summary["gross"]["sveb"]
+    assert (summary["gross"]["qrs"], summary["gross"]["veb"]) == (
+        plain["gross"]["qrs"],
+        plain["gross"]["veb"],
+    )

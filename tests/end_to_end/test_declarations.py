@@ -11,7 +11,6 @@ from configurations import CONFIGS
 from pipelines import STAGES, STUDIES, Stage, stages_of
 from root import ROOT
 
-from ecgfuse.datasets.fusions import FUSIONS, uses_rr_block
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.pipeline.code.loaded import loaded_by
 from ecgfuse.pipeline.code.package import Package
@@ -21,6 +20,7 @@ from ecgfuse.pipeline.params import load_params
 from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.report.studies import TITLES
 from ecgfuse.studies.ssl12.config import FineTuneConfig, LeadsConfig, RecordingsConfig
+from ecgfuse.train.trained_model import BLOCKS, COMPARED
 
 WALKS = Walks(Package(ROOT))
 CODE, *OTHERS = STAGES
@@ -58,11 +58,17 @@ def test_a_stage_declares_the_parameters_that_it_loads_and_no_others(stage):
     assert declared == loaded
 
 
-def test_a_training_declares_the_group_fusion_only_with_an_rr_block():
+def test_a_training_declares_what_its_fusion_block_reads():
     (train,) = [stage for stage in STAGES if str(stage) == "train"]
-    assert tuple(train.items) == FUSIONS
-    for fusion in FUSIONS:
-        assert (train.items[fusion]["group"] == "fusion") == uses_rr_block(fusion)
+    assert tuple(train.items) == COMPARED
+    for name, items in train.items.items():
+        declared = set(items.values()) - {"model"}
+        if name in BLOCKS:
+            assert declared == {"fusion.emb_dim", "fusion.dropout"}
+        elif name == "rr":
+            assert declared == {"fusion.emb_dim", "fusion.ffn_dim", "fusion.dropout"}
+        else:
+            assert declared == {"fusion"}
 
 
 @pytest.mark.parametrize("config", CONFIGS, ids=lambda config: config.group)
@@ -105,7 +111,8 @@ def test_results_metrics_and_plots_are_in_git_and_only_fingerprints_persist():
             for _, options in stage.outs(kind):
                 assert options == {"cache": False}
         for path, options in stage.outs("outs"):
-            in_git = path.startswith(("code", "models/", "report.html")) or "results/" in path
+            in_git = path.startswith(("code", "metrics/", "models/", "report.html"))
+            in_git |= "results/" in path
             assert options.get("cache", True) == (not in_git)
             assert options.get("persist", False) == (path == "code")
 
@@ -121,7 +128,7 @@ def test_a_stage_script_is_short(script):
     assert len((ROOT / script).read_text().splitlines()) <= 60
 
 
-def test_the_root_pipeline_has_only_the_stages_of_the_fusions():
+def test_the_root_pipeline_has_only_the_stages_of_the_compared_networks():
     assert [stage.name for stage in stages_of(".")] == [
         "code",
         "download",

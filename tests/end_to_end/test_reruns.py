@@ -63,12 +63,12 @@ def test_a_new_version_of_a_library_reruns_the_stages_that_use_it(repository):
     assert "code/download.txt" not in changed
 
 
-def test_the_gate_reruns_late_and_hybrid_and_what_follows_but_no_study(repository):
+def test_the_gate_reruns_the_networks_that_have_one_and_what_follows_but_no_study(repository):
     before = metrics(repository, "hybrid")
-    fusions = ("late", "hybrid")
-    scored = {f"evaluate@{fusion}" for fusion in fusions} | {"comparison", "report"}
-    kept = {f"export@{fusion}" for fusion in fusions}
-    trained = {f"{stage}@{fusion}" for stage in ("train", "predict") for fusion in fusions}
+    gated = ("waveform", "early", "late", "hybrid")
+    scored = {f"evaluate@{name}" for name in gated} | {"comparison", "report"}
+    kept = {f"export@{name}" for name in gated if name != "waveform"}
+    trained = {f"{stage}@{name}" for stage in ("train", "predict") for name in gated}
 
     repository.git("checkout", "--quiet", "-b", "gate-closed")
     repository.set_params({"fusion": {"alpha_init": -2}})
@@ -79,7 +79,7 @@ def test_the_gate_reruns_late_and_hybrid_and_what_follows_but_no_study(repositor
     repository.commit("closed gate")
     difference = json.loads(repository.dvc("metrics", "diff", "main", "gate-closed", "--json"))
     assert "test.macro_auprc" in difference["metrics/hybrid.json"]
-    assert "metrics/early.json" not in difference
+    assert "metrics/concat.json" not in difference
 
     repository.set_params({"fusion": {"alpha_init": 3.0}})
     # Networks and predictions come from the run cache.
@@ -93,14 +93,6 @@ def test_dilations_rerun_the_trainings_and_nothing_before(repository):
     stages = repository.would_run()
     assert {"train@early", "train@late", "train@hybrid"} <= stages
     assert not {"download", "preprocess", "rr"} & stages
-
-
-def test_the_features_of_the_rr_block_do_not_affect_early_fusion(repository):
-    repository.set_params({"rr": {"features": "absolute"}})
-    repository.repro("rr")
-    stages = repository.would_run()
-    assert "train@late" in stages
-    assert "train@early" not in stages
 
 
 def test_changed_test_records_never_rerun_a_training(repository):

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from root import ROOT
 from small_networks import (
-    RR_BLOCK,
+    BLOCK,
+    block_with,
     labelled_beats,
-    rr_block_with,
     stored_model,
     write_split,
     write_splits,
@@ -27,10 +28,13 @@ from ecgfuse.evaluate.predict import SPLITS, predict
 from ecgfuse.evaluate.run import EvaluationPaths, evaluate
 from ecgfuse.models.config import FusionConfig
 from ecgfuse.models.store import save_model
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.preprocess.config import PreprocessConfig
 
 pytestmark = pytest.mark.slow
 
 CONFIG = EvaluateConfig(curve_points=11, examples=1, bootstrap=100, bootstrap_seed=1, ece_bins=10)
+PREPROCESS = load_params(PreprocessConfig, path=ROOT / "params.yaml")
 N_BEATS = 24
 
 
@@ -46,13 +50,13 @@ def paths_in(folder: Path) -> EvaluationPaths:
     )
 
 
-def write_inputs(folder: Path, *, fusion: Fusion, rr_block: FusionConfig = RR_BLOCK) -> None:
+def write_inputs(folder: Path, *, fusion: Fusion, block: FusionConfig = BLOCK) -> None:
     """Write all inputs of the stage: beats, their origin, two models and their training curves."""
     write_splits(folder, n_beats=N_BEATS)
     dataset = {"database": "mitdb", "kind": "synthetic", "version": "1.0.0"}
     (folder / "dataset.json").write_text(json.dumps(dataset))
     for seed in (1, 2):
-        stored = stored_model(fusion, seed=seed, rr_block=rr_block)
+        stored = stored_model(fusion, seed=seed, block=block)
         path = folder / "models" / f"seed-{seed}.safetensors"
         save_model(stored.network.state_dict(), path, spec=stored.spec, origin=stored.origin)
     columns = ["train_loss", "valid_loss", "valid_macro_auprc", "valid_macro_f1"]
@@ -73,7 +77,7 @@ def predict_in(folder: Path) -> None:
 
 def predict_and_evaluate(folder: Path) -> None:
     predict_in(folder)
-    evaluate(paths=paths_in(folder), config=CONFIG)
+    evaluate(paths=paths_in(folder), config=CONFIG, preprocess=PREPROCESS)
 
 
 def evaluated(folder: Path, *, fusion: Fusion) -> EvaluationPaths:
@@ -115,7 +119,7 @@ def test_results_state_their_data_and_number_of_seeds(hybrid: EvaluationPaths) -
         "database": "mitdb",
         "kind": "synthetic",
         "test_beats": N_BEATS,
-        "unused_test_beats": 2,
+        "unused_test_beats": 4,  # two of each record
         "valid_beats": N_BEATS,
     }
     assert metrics["seeds"] == 2
@@ -170,15 +174,10 @@ def test_scores_are_those_of_the_models_on_each_split(hybrid: EvaluationPaths) -
                 assert metrics["test_ensemble"][name] == pytest.approx(expected["ensemble"][name])
 
 
-@pytest.mark.parametrize(
-    ("fusion", "extra"), [("early", []), ("hybrid", ["attention.png", "gate.png"])]
-)
-def test_all_tables_and_figures_are_written(
-    fusion: str, extra: list[str], request: pytest.FixtureRequest
-) -> None:
-    plots = request.getfixturevalue(fusion).plots
-    figures = ["confusion.png", "curves.png", "examples.png", "history.png", *extra]
-    figures += ["reliability.png"]
+def test_all_tables_and_figures_are_written(hybrid: EvaluationPaths) -> None:
+    plots = hybrid.plots
+    figures = ["attention.png", "confusion.png", "curves.png", "examples.png", "gate.png"]
+    figures += ["history.png", "reliability.png"]
     tables = ["confusion.csv", "precision_recall.csv", "roc.csv", "records.csv", "reliability.csv"]
     tables += ["errors.csv"]
     assert sorted(path.name for path in plots.iterdir()) == sorted(figures + tables)
@@ -193,7 +192,7 @@ def test_all_tables_and_figures_are_written(
 
 
 def test_block_without_attention_has_no_figure_of_attention_or_gate(tmp_path: Path) -> None:
-    write_inputs(tmp_path, fusion="late", rr_block=rr_block_with(block="concat"))
+    write_inputs(tmp_path, fusion="late", block=block_with(block="concat"))
     (tmp_path / "plots").mkdir()
     for name in ("attention.png", "gate.png"):  # left by an earlier evaluation with mhca
         (tmp_path / "plots" / name).touch()
@@ -242,7 +241,7 @@ def test_scores_without_the_record_whose_patient_is_in_training(early_copy: Path
     table = early_copy / "beats" / "test" / "beats.csv"
     beats = pd.read_csv(table)
     beats.replace({"record": {101: 202}}).to_csv(table, index=False)
-    evaluate(paths=paths_in(early_copy), config=CONFIG)
+    evaluate(paths=paths_in(early_copy), config=CONFIG, preprocess=PREPROCESS)
     found = read_results(paths_in(early_copy))["test_without_202"]
     data = labelled_beats(N_BEATS, seed=2)
     kept = (beats["record"][beats["used"] == 1] == 100).to_numpy()
@@ -257,14 +256,6 @@ def test_scores_without_the_record_whose_patient_is_in_training(early_copy: Path
         assert found[part]["macro_auprc"] == pytest.approx(expected[part]["macro_auprc"])
 
 
-def test_files_that_early_fusion_does_not_read_may_be_missing(early_copy: Path) -> None:
-    before = (early_copy / "predictions" / "test.npy").read_bytes()
-    for split in SPLITS:
-        (early_copy / "rr" / split / "features.npy").unlink()
-    predict_in(early_copy)
-    assert (early_copy / "predictions" / "test.npy").read_bytes() == before
-
-
 @pytest.mark.parametrize("split", ["valid", "test"])
 def test_class_without_beats_is_refused_and_nothing_is_written(
     split: str, early_copy: Path
@@ -273,7 +264,7 @@ def test_class_without_beats_is_refused_and_nothing_is_written(
     data.labels[data.labels == 3] = 2
     write_split(data, split, beats=early_copy / "beats", rr=early_copy / "rr")
     with pytest.raises(ValueError, match=rf"split\.{split} has no beat of class F"):
-        evaluate(paths=paths_in(early_copy), config=CONFIG)
+        evaluate(paths=paths_in(early_copy), config=CONFIG, preprocess=PREPROCESS)
     for path in ("plots", "results.json", "metrics.json"):
         assert not (early_copy / path).exists()
 
@@ -289,7 +280,7 @@ def test_folder_without_models_is_refused(early_copy: Path) -> None:
 def test_missing_predictions_are_refused_with_the_stage_to_run(early_copy: Path) -> None:
     shutil.rmtree(early_copy / "predictions")
     with pytest.raises(ValueError, match="no such file; run the stage that predicts"):
-        evaluate(paths=paths_in(early_copy), config=CONFIG)
+        evaluate(paths=paths_in(early_copy), config=CONFIG, preprocess=PREPROCESS)
 
 
 def test_predictions_for_other_beats_are_refused(early_copy: Path) -> None:
@@ -297,4 +288,4 @@ def test_predictions_for_other_beats_are_refused(early_copy: Path) -> None:
     table = pd.read_csv(path)
     table.assign(actual=table["actual"].to_numpy()[::-1]).to_csv(path, index=False)
     with pytest.raises(ValueError, match="not the current beats of split test; run the stage"):
-        evaluate(paths=paths_in(early_copy), config=CONFIG)
+        evaluate(paths=paths_in(early_copy), config=CONFIG, preprocess=PREPROCESS)

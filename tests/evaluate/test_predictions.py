@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 import torch
 from small_networks import (
+    BLOCK,
     BLOCKS_WITHOUT_ATTENTION,
     LENGTH,
-    RR_BLOCK,
+    block_with,
     labelled_beats,
     random_inputs,
-    rr_block_with,
     stored_model,
 )
 
-from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.datasets.fusions import NETWORKS, Fusion
 from ecgfuse.datasets.inputs import LabelledInputs
 from ecgfuse.evaluate import predictions
 from ecgfuse.evaluate.predictions import Predictions, predict_seeds
@@ -24,12 +24,15 @@ from ecgfuse.models.config import Block
 DATA = labelled_beats(10, seed=0)
 
 
-def predicted(fusion: Fusion, *, data: LabelledInputs = DATA, workers: int = 1) -> Predictions:
+def predicted(
+    fusion: Fusion, *, data: LabelledInputs | None = None, workers: int = 1
+) -> Predictions:
     models = [stored_model(fusion, seed=seed) for seed in (1, 2, 3)]
+    data = labelled_beats(10, seed=0, fusion=fusion) if data is None else data
     return predict_seeds(models, data=data, name="test", workers=workers)
 
 
-@pytest.mark.parametrize("fusion", FUSIONS)
+@pytest.mark.parametrize("fusion", NETWORKS)
 def test_probabilities_of_every_seed_and_beat_sum_to_1(fusion: Fusion) -> None:
     probabilities = predicted(fusion).probabilities
     assert probabilities.shape == (3, 10, 4)
@@ -54,7 +57,7 @@ def test_ensemble_is_the_mean_probability_over_the_seeds() -> None:
 def test_attention_is_the_mean_over_the_seeds_and_sums_to_1(fusion: Fusion) -> None:
     attention = predicted(fusion).attention
     assert attention is not None
-    assert attention.shape == (10, RR_BLOCK.num_heads, LENGTH // 2)
+    assert attention.shape == (10, BLOCK.num_heads, LENGTH // 2)
     np.testing.assert_allclose(attention.sum(axis=2), 1.0, rtol=1e-5)
     by_seed = []
     for seed in (1, 2, 3):
@@ -64,13 +67,13 @@ def test_attention_is_the_mean_over_the_seeds_and_sums_to_1(fusion: Fusion) -> N
     np.testing.assert_allclose(attention, np.mean(by_seed, axis=0), rtol=1e-5)
 
 
-def test_early_fusion_has_no_attention() -> None:
-    assert predicted("early").attention is None
+def test_network_without_a_waveform_has_no_attention() -> None:
+    assert predicted("rr").attention is None
 
 
 @pytest.mark.parametrize("block", BLOCKS_WITHOUT_ATTENTION)
 def test_block_without_attention_has_only_probabilities(block: Block) -> None:
-    models = [stored_model("late", seed=1, rr_block=rr_block_with(block=block))]
+    models = [stored_model("late", seed=1, block=block_with(block=block))]
     of_block = predict_seeds(models, data=DATA, name="test", workers=1)
     assert of_block.probabilities.shape == (1, 10, 4)
     assert of_block.attention is None
@@ -106,5 +109,5 @@ def test_number_of_threads_is_restored() -> None:
 def test_beats_of_another_shape_are_refused() -> None:
     inputs = random_inputs(10)
     data = dataclasses.replace(DATA, inputs=inputs._replace(ecg=inputs.ecg[:, :1]))
-    with pytest.raises(ValueError, match=r"seed-1.*trained on beats of 2 row\(s\).*these have 1"):
+    with pytest.raises(ValueError, match=r"seed-1.*n_signal_rows = 2, these have 1"):
         predicted("early", data=data)

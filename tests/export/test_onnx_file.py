@@ -10,15 +10,15 @@ import pytest
 import torch
 from root import ROOT
 from small_networks import (
+    BLOCK,
     BLOCKS_WITHOUT_ATTENTION,
     MODEL,
-    RR_BLOCK,
     random_inputs,
     spec_of,
     stored_model,
 )
 
-from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.datasets.fusions import NETWORKS, Fusion
 from ecgfuse.export.onnx_file import save_onnx
 from ecgfuse.models.config import Block, EncoderName
 from ecgfuse.models.store import StoredModel
@@ -37,14 +37,14 @@ def probabilities(path: Path, *, n_beats: int) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> dict[Fusion, Path]:
-    """One file of each fusion."""
+    """One file of each network."""
     folder = tmp_path_factory.mktemp("onnx")
-    for fusion in FUSIONS:
+    for fusion in NETWORKS:
         save_onnx(stored_model(fusion, seed=1), folder / f"{fusion}.onnx", origin=ORIGIN)
-    return {fusion: folder / f"{fusion}.onnx" for fusion in FUSIONS}
+    return {fusion: folder / f"{fusion}.onnx" for fusion in NETWORKS}
 
 
-@pytest.mark.parametrize("fusion", FUSIONS)
+@pytest.mark.parametrize("fusion", NETWORKS)
 @pytest.mark.parametrize("n_beats", [1, 5, 300])
 def test_probabilities_equal_those_of_the_network_for_any_number_of_beats(
     exported: dict[Fusion, Path], fusion: Fusion, n_beats: int
@@ -58,9 +58,11 @@ def test_probabilities_equal_those_of_the_network_for_any_number_of_beats(
 @pytest.mark.parametrize(
     ("fusion", "inputs"),
     [
-        ("early", ["ecg", "ratios"]),
-        ("late", ["ecg", "features"]),
-        ("hybrid", ["ecg", "ratios", "features"]),
+        ("waveform", ["ecg", "morphology"]),
+        ("rr", ["rr"]),
+        ("early", ["ecg", "rr", "morphology"]),
+        ("late", ["ecg", "rr", "morphology"]),
+        ("hybrid", ["ecg", "rr", "morphology"]),
     ],
 )
 def test_inputs_that_are_not_read_are_left_out(
@@ -85,7 +87,7 @@ def test_every_backbone_and_fusion_block_can_be_exported(
     spec = spec_of(
         "hybrid",
         model=dataclasses.replace(MODEL, encoder=encoder),
-        rr_block=dataclasses.replace(RR_BLOCK, block=block),
+        block=dataclasses.replace(BLOCK, block=block),
     )
     stored = StoredModel(spec=spec, network=spec.build().eval(), origin={})
     save_onnx(stored, tmp_path / "m.onnx", origin=ORIGIN)

@@ -95,3 +95,14 @@ def test_squeeze_and_excitation_has_no_bias() -> None:
 def test_reduction_that_does_not_divide_the_channels_is_refused() -> None:
     with pytest.raises(ValueError, match=r"model\.se_reductions: 3 does not divide the 8 channels"):
         SqueezeExcitation(8, reduction=3)
+
+
+def test_activation_is_relu_or_tanh() -> None:
+    torch.manual_seed(0)
+    relu = pyramid().eval()
+    tanh = ASPP(3, dilations=(1, 2, 5), activation="tanh").eval()
+    tanh.load_state_dict(relu.state_dict())
+    x = torch.randn(2, 3, 1, 20)
+    branches = torch.cat([branch(x) for branch in relu.branches], dim=1)
+    torch.testing.assert_close(relu(x), relu.norm(branches).relu())
+    torch.testing.assert_close(tanh(x), tanh.norm(branches).tanh())

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 import torch
-from small_networks import BLOCKS_WITHOUT_ATTENTION, rr_block_with
+from small_networks import BLOCKS_WITHOUT_ATTENTION, block_with
 from torch import Tensor
 
 from ecgfuse.models.blocks import FusionBlock, fusion_block
@@ -15,20 +15,20 @@ from ecgfuse.models.gated_concat import GatedConcatFusion
 from ecgfuse.models.mhca import MHCAFusion
 
 BLOCKS: tuple[Block, ...] = get_args(Block)
-N_RR, TOKEN_DIM, EMB_DIM, N_TOKENS = 7, 12, 8, 6
+N_FEATURES, TOKEN_DIM, EMB_DIM, N_TOKENS = 7, 12, 8, 6
 
 
 def block_named(block: Block, *, dropout: float = 0.0) -> FusionBlock:
     torch.manual_seed(0)
-    config = rr_block_with(block=block, emb_dim=EMB_DIM, dropout=dropout)
-    return fusion_block(config, n_rr=N_RR, token_dim=TOKEN_DIM)
+    config = block_with(block=block, emb_dim=EMB_DIM, dropout=dropout)
+    return fusion_block(config, n_features=N_FEATURES, token_dim=TOKEN_DIM)
 
 
-def tokens_and_rr(n_beats: int = 5) -> tuple[Tensor, Tensor]:
-    """Non-negative tokens, like those of the backbone, and standardised RR features."""
+def tokens_and_features(n_beats: int = 5) -> tuple[Tensor, Tensor]:
+    """Non-negative tokens, like those of the backbone, and standardised features."""
     generator = torch.Generator().manual_seed(1)
     tokens = torch.randn(n_beats, N_TOKENS, TOKEN_DIM, generator=generator).relu()
-    return tokens, torch.randn(n_beats, N_RR, generator=generator)
+    return tokens, torch.randn(n_beats, N_FEATURES, generator=generator)
 
 
 @pytest.mark.parametrize(
@@ -44,24 +44,24 @@ def test_each_block_returns_a_feature_of_its_width(block: Block, kind: type, out
     module = block_named(block)
     assert type(module) is kind
     assert module.out_dim == out_dim
-    feature, _ = module(*tokens_and_rr())
+    feature, _ = module(*tokens_and_features())
     assert feature.shape == (5, out_dim)
 
 
 @pytest.mark.parametrize("block", BLOCKS)
-def test_every_rr_feature_and_every_token_has_a_gradient(block: Block) -> None:
-    tokens, rr = (part.requires_grad_() for part in tokens_and_rr())
-    block_named(block)(tokens, rr)[0].square().sum().backward()
-    assert rr.grad is not None
+def test_every_feature_and_every_token_has_a_gradient(block: Block) -> None:
+    tokens, features = (part.requires_grad_() for part in tokens_and_features())
+    block_named(block)(tokens, features)[0].square().sum().backward()
+    assert features.grad is not None
     assert tokens.grad is not None
-    assert (rr.grad.abs().sum(dim=0) > 0).all()
+    assert (features.grad.abs().sum(dim=0) > 0).all()
     assert (tokens.grad.abs().sum(dim=(0, 2)) > 0).all()
 
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_every_weight_has_a_gradient(block: Block) -> None:
     module = block_named(block)
-    module(*tokens_and_rr())[0].square().sum().backward()
+    module(*tokens_and_features())[0].square().sum().backward()
     for name, weight in module.named_parameters():
         assert weight.grad is not None, name
         assert weight.grad.any(), name
@@ -69,21 +69,23 @@ def test_every_weight_has_a_gradient(block: Block) -> None:
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_a_beat_does_not_depend_on_the_others_of_its_batch(block: Block) -> None:
-    tokens, rr = tokens_and_rr()
+    tokens, features = tokens_and_features()
     module = block_named(block)
-    torch.testing.assert_close(module(tokens, rr)[0][2:3], module(tokens[2:3], rr[2:3])[0])
+    torch.testing.assert_close(
+        module(tokens, features)[0][2:3], module(tokens[2:3], features[2:3])[0]
+    )
 
 
 @pytest.mark.parametrize("block", BLOCKS_WITHOUT_ATTENTION)
 def test_order_of_the_tokens_does_not_matter_without_attention(block: Block) -> None:
-    tokens, rr = tokens_and_rr()
+    tokens, features = tokens_and_features()
     module = block_named(block)
-    torch.testing.assert_close(module(tokens, rr)[0], module(tokens.flip(1), rr)[0])
+    torch.testing.assert_close(module(tokens, features)[0], module(tokens.flip(1), features)[0])
 
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_dropout_acts_only_in_training(block: Block) -> None:
-    module, (tokens, rr) = block_named(block, dropout=0.5), tokens_and_rr()
-    assert not torch.equal(module(tokens, rr)[0], module(tokens, rr)[0])
+    module, (tokens, features) = block_named(block, dropout=0.5), tokens_and_features()
+    assert not torch.equal(module(tokens, features)[0], module(tokens, features)[0])
     module.eval()
-    assert torch.equal(module(tokens, rr)[0], module(tokens, rr)[0])
+    assert torch.equal(module(tokens, features)[0], module(tokens, features)[0])

@@ -4,15 +4,14 @@ import math
 
 import pytest
 import torch
-from small_networks import network_of, random_inputs, rr_block_with
 from torch.nn import functional as F
 
 from ecgfuse.models.layers import (
     FeatureScaler,
     WaveformDropout,
     attention_on,
+    embed_features,
     mean_token,
-    rr_embedding,
     sinusoidal_positions,
 )
 
@@ -74,22 +73,13 @@ def test_no_beat_is_dropped_in_evaluation_or_with_probability_0(p: float) -> Non
     assert torch.equal(dropout(tokens), tokens)
 
 
-def test_without_the_waveform_the_prediction_depends_only_on_rr() -> None:
-    network = network_of("hybrid", rr_block=rr_block_with(waveform_dropout=0.999999)).train()
-    inputs = random_inputs(6)
-    changed = inputs._replace(ecg=inputs.ecg + 1)
-    assert torch.equal(network(inputs), network(changed))
-    other = inputs._replace(features=inputs.features + 1)
-    assert not torch.equal(network(inputs), network(other))
-
-
 def test_mean_token_is_the_mean_over_time() -> None:
     tokens = torch.tensor([[[1.0, 10.0], [2.0, 20.0], [6.0, 0.0]]])
     assert mean_token(tokens).tolist() == [[3.0, 10.0]]
 
 
 def test_embedding_is_linear_then_standardised_then_gelu() -> None:
-    embed = rr_embedding(1, emb_dim=2)
+    embed = embed_features(1, emb_dim=2)
     embed[0].weight.data = torch.tensor([[1.0], [3.0]])
     embed[0].bias.data.zero_()
     # 5 -> (5, 15) -> (-1, 1) -> x * Phi(x), with the normal distribution function Phi

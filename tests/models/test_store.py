@@ -14,20 +14,26 @@ from small_networks import (
     LENGTH,
     MODEL,
     N_ROWS,
-    RR_BLOCK,
     assert_identical,
+    block_with,
     network_of,
     random_inputs,
-    rr_block_with,
+    read_by,
     spec_of,
     stored_model,
 )
+from torch import Tensor
 
-from ecgfuse.datasets.fusions import FUSIONS, Fusion
-from ecgfuse.datasets.inputs import Inputs
+from ecgfuse.datasets.fusions import NETWORKS, Fusion
 from ecgfuse.models.config import Block
-from ecgfuse.models.store import NetworkSpec, check_fits, load_model, load_seeds, save_model
-from ecgfuse.rr.features import N_FEATURES
+from ecgfuse.models.store import (
+    NetworkSpec,
+    check_fits,
+    input_shape,
+    load_model,
+    load_seeds,
+    save_model,
+)
 
 CURE = r"run the stage that writes it again, or restore it"
 
@@ -52,7 +58,7 @@ def rewrite(path: Path, change: Callable[[dict[str, Any]], None]) -> None:
     save_file(load_file(path), path, metadata={"ecgfuse": json.dumps(description)})
 
 
-@pytest.mark.parametrize("fusion", FUSIONS)
+@pytest.mark.parametrize("fusion", NETWORKS)
 def test_saved_model_is_read_back_without_loss(fusion: Fusion, tmp_path: Path) -> None:
     network = network_of(fusion, seed=5)
     origin = {"seed": 5, "epoch": 2, "valid_macro_auprc": 1 / 3, "rows": ["interval"]}
@@ -74,16 +80,16 @@ def test_equal_models_are_equal_files(path: Path, tmp_path: Path) -> None:
 
 
 def test_settings_without_effect_on_the_weights_are_kept(tmp_path: Path) -> None:
-    rr_block = rr_block_with(key_value="pooled", num_heads=4, dropout=0.25)
+    block = block_with(key_value="pooled", num_heads=4, dropout=0.25)
     model = dataclasses.replace(spec_of("late").model, dilations=(3, 7))
-    spec = spec_of("late", model=model, rr_block=rr_block)
+    spec = spec_of("late", model=model, block=block)
     save_model(spec.build().state_dict(), tmp_path / "m", spec=spec, origin={})
     assert load_model(tmp_path / "m").spec == spec
 
 
 @pytest.mark.parametrize("block", BLOCKS_WITHOUT_ATTENTION)
 def test_model_with_another_block_is_read_back_without_loss(block: Block, tmp_path: Path) -> None:
-    stored = stored_model("late", seed=5, rr_block=rr_block_with(block=block))
+    stored = stored_model("late", seed=5, block=block_with(block=block))
     save_model(stored.network.state_dict(), tmp_path / "m", spec=stored.spec, origin={})
     again = load_model(tmp_path / "m")
     assert again.spec == stored.spec
@@ -171,7 +177,7 @@ def more_rows(description: dict[str, Any]) -> None:
 
 
 def other_block(description: dict[str, Any]) -> None:
-    description["spec"]["rr_block"]["block"] = "film"
+    description["spec"]["block"]["block"] = "film"
 
 
 def more_dilations(description: dict[str, Any]) -> None:
@@ -203,58 +209,45 @@ def test_folder_without_models_is_refused(tmp_path: Path) -> None:
         load_seeds(tmp_path)
 
 
-def inputs_of(
-    *, n_signal_rows: int = N_ROWS, length: int = LENGTH, n_features: int = N_FEATURES
-) -> Inputs:
-    """Two beats of zeros."""
-    return Inputs(
-        ecg=torch.zeros(2, n_signal_rows, length),
-        ratios=torch.zeros(2, 2),
-        features=torch.zeros(2, n_features),
-    )
-
-
-@pytest.mark.parametrize(("n_signal_rows", "length"), [(N_ROWS + 1, LENGTH), (N_ROWS, LENGTH + 2)])
-def test_beats_of_another_shape_are_refused(n_signal_rows: int, length: int) -> None:
-    message = (
-        rf"m: .*trained on beats of {N_ROWS} row\(s\) and {LENGTH} samples, these have "
-        rf"{n_signal_rows} and {length}: .*train it again"
-    )
-    inputs = inputs_of(n_signal_rows=n_signal_rows, length=length)
-    with pytest.raises(ValueError, match=message):
-        check_fits(stored_model("early", seed=1), inputs, path=Path("m"))
-
-
-@pytest.mark.parametrize("fusion", ["late", "hybrid"])
-def test_beats_with_other_features_are_refused(fusion: Fusion) -> None:
-    message = (
-        r"m: .*trained with 7 features beside the waveform, these beats have 13: "
-        r"preprocess\.comparisons or preprocess\.second_lead has changed; train it again"
-    )
-    with pytest.raises(ValueError, match=message):
-        check_fits(stored_model(fusion, seed=1), inputs_of(n_features=13), path=Path("m"))
-
-
-@pytest.mark.parametrize("fusion", FUSIONS)
-def test_beats_of_the_right_shape_are_accepted(fusion: Fusion) -> None:
-    check_fits(stored_model(fusion, seed=1), inputs_of(), path=Path("m"))
-
-
-def test_early_fusion_accepts_beats_with_any_features() -> None:
-    check_fits(stored_model("early", seed=1), inputs_of(n_features=13), path=Path("m"))
-
-
-@pytest.mark.parametrize("n_features", [N_FEATURES, N_FEATURES + 6])
-def test_the_specification_for_beats_has_their_shape(n_features: int) -> None:
-    inputs = inputs_of(n_signal_rows=3, length=48, n_features=n_features)
+@pytest.mark.parametrize("fusion", NETWORKS)
+def test_the_specification_for_beats_has_the_shapes_of_what_the_network_reads(
+    fusion: Fusion,
+) -> None:
+    expected = spec_of(fusion)
     spec = NetworkSpec.for_beats(
-        inputs, fusion="hybrid", model=MODEL, size="small", rr_block=RR_BLOCK
+        read_by(fusion, random_inputs(2)),
+        fusion=fusion,
+        model=MODEL,
+        size="small",
+        block=expected.block,
     )
-    assert (spec.n_signal_rows, spec.length, spec.n_features) == (3, 48, n_features)
-    assert spec.build().eval()(inputs).shape == (2, 4)
+    assert spec == expected
 
 
-def test_the_specification_for_beats_without_features_has_none() -> None:
-    inputs = inputs_of()._replace(features=torch.empty(0, 0))
-    spec = NetworkSpec.for_beats(inputs, fusion="early", model=MODEL, size="small", rr_block=None)
-    assert spec.n_features == 0
+def test_the_compared_networks_read_equal_shapes_of_waveform_and_rr() -> None:
+    shapes = {fusion: input_shape(read_by(fusion, random_inputs(2))) for fusion in NETWORKS}
+    whole = {"n_signal_rows": N_ROWS, "length": LENGTH, "n_rr": 7, "n_morphology": 6}
+    assert shapes["early"] == shapes["late"] == shapes["hybrid"] == whole
+    assert shapes["waveform"] == whole | {"n_rr": 0}
+    assert shapes["rr"] == dict.fromkeys(whole, 0) | {"n_rr": 7}
+
+
+@pytest.mark.parametrize("fusion", NETWORKS)
+def test_beats_of_the_right_shape_are_accepted(fusion: Fusion) -> None:
+    check_fits(stored_model(fusion, seed=1), read_by(fusion, random_inputs(2)), path=Path("m"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "complaint"),
+    [
+        ({"ecg": torch.zeros(2, N_ROWS + 1, LENGTH)}, f"n_signal_rows = {N_ROWS}, these have 3"),
+        ({"ecg": torch.zeros(2, N_ROWS, LENGTH + 2)}, f"length = {LENGTH}, these have 34"),
+        ({"rr": torch.zeros(2, 3)}, "n_rr = 7, these have 3"),
+        ({"morphology": torch.zeros(2, 12)}, "n_morphology = 6, these have 12"),
+        ({"morphology": torch.zeros(2, 0)}, "n_morphology = 6, these have 0"),
+    ],
+)
+def test_beats_of_another_shape_are_refused(changed: dict[str, Tensor], complaint: str) -> None:
+    inputs = random_inputs(2)._replace(**changed)
+    with pytest.raises(ValueError, match=rf"m: .*trained on beats with {complaint}: .*train it"):
+        check_fits(stored_model("hybrid", seed=1), inputs, path=Path("m"))

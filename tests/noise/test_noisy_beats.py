@@ -9,6 +9,7 @@ import pytest
 
 from ecgfuse.datasets.beats import BeatSet, load_beats, save_beats
 from ecgfuse.datasets.inputs import load_inputs
+from ecgfuse.datasets.rr import save_rr
 from ecgfuse.noise.config import NoisyBeatsConfig
 from ecgfuse.noise.mix import add_noise
 from ecgfuse.noise.noisy_beats import NoisyBeatsJob, make_noisy_beats, noisy_copies, pick_beats
@@ -100,8 +101,7 @@ def test_noisy_copies_of_other_beats_are_refused(job: NoisyBeatsJob, tmp_path: P
     beats = clean_beats(job, "100")
     save_beats(beats, tmp_path / "beats/train")
     save_beats(dataclasses.replace(beats, ecg=beats.ecg[:, :, ::2]), tmp_path / "noisy/train")
-    (tmp_path / "rr/train").mkdir(parents=True)
-    np.save(tmp_path / "rr/train/ratios.npy", np.ones((len(beats), 2), dtype=np.float32))
+    save_rr(np.ones((len(beats), 7), dtype=np.float32), tmp_path / "rr/train")
     with pytest.raises(ValueError, match=r"without noise; run the stage that writes .*noisy again"):
         load_inputs(
             "train",

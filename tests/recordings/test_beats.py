@@ -77,15 +77,52 @@ def test_a_cut_annotation_file_is_rejected_and_not_read_in_part(
         read_beats(tmp_path / "r1", n_samples=N_SAMPLES)
 
 
-@pytest.mark.parametrize(("last", "is_inside"), [(4999, True), (5000, False), (9000, False)])
-def test_a_beat_beyond_the_signal_is_rejected(tmp_path: Path, last: int, is_inside: bool) -> None:
-    path = write(tmp_path, [100, 200, 300, last], "NNNN")
-    if is_inside:
-        assert read_beats(path, n_samples=N_SAMPLES).r_peaks[-1] == last
+def test_a_beat_on_the_last_sample_is_kept(tmp_path: Path) -> None:
+    path = write(tmp_path, [100, 200, 300, 4999], "NNNN")
+    assert read_beats(path, n_samples=N_SAMPLES).r_peaks.tolist() == [100, 200, 300, 4999]
+
+
+def test_a_single_beat_beyond_the_signal_is_left_out_and_counted(tmp_path: Path) -> None:
+    """As in record 860 of svdb, whose last beat is at sample 230,400 of 230,400."""
+    path = write(tmp_path, [100, 200, 300, 5000], "NVNV")
+    with pytest.warns(
+        UserWarning,
+        match=r"^record r1: 1 of 4 annotated beats, the first at sample 5,000, lie outside the "
+        r"signal of 5,000 samples and are left out$",
+    ):
+        beats = read_beats(path, n_samples=N_SAMPLES)
+    assert beats.r_peaks.tolist() == [100, 200, 300]
+    assert beats.symbols.tolist() == ["N", "V", "N"]
+
+
+@pytest.mark.parametrize(("n_outside", "is_read"), [(4, True), (5, False)])
+def test_many_beats_beyond_the_signal_are_rejected(
+    tmp_path: Path, n_outside: int, is_read: bool
+) -> None:
+    n = 40  # of which a tenth may be outside
+    ends = range(N_SAMPLES, N_SAMPLES + n_outside)
+    path = write(tmp_path, [*range(100, 100 * (n - n_outside) + 1, 100), *ends], "N" * n)
+    if is_read:
+        with pytest.warns(UserWarning, match="4 of 40 annotated beats"):
+            assert len(read_beats(path, n_samples=N_SAMPLES)) == n - n_outside
         return
-    message = f"record r1: a beat is annotated at sample {last}, but the signal has 5000 samples"
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ValueError, match=r"5 of 40 annotated beats, .* belong together"):
         read_beats(path, n_samples=N_SAMPLES)
+
+
+def test_of_two_beats_at_one_sample_the_first_is_kept(tmp_path: Path) -> None:
+    path = write(tmp_path, [100, 200, 200, 300], "NVNN")
+    with pytest.warns(UserWarning, match="record r1: 1 beats at the same sample as another one"):
+        beats = read_beats(path, n_samples=N_SAMPLES)
+    assert beats.r_peaks.tolist() == [100, 200, 300]
+    assert beats.symbols.tolist() == ["N", "V", "N"]
+
+
+def test_times_at_the_rate_of_the_annotation_file_are_converted(tmp_path: Path) -> None:
+    path = tmp_path / "r1"
+    wfdb.wrann("r1", "atr", np.array([100, 200, 301]), ["N"] * 3, fs=250, write_dir=str(tmp_path))
+    assert read_beats(path, n_samples=N_SAMPLES, fs=500).r_peaks.tolist() == [200, 400, 602]
+    assert read_beats(path, n_samples=N_SAMPLES).r_peaks.tolist() == [100, 200, 301]
 
 
 def test_a_non_beat_annotation_beyond_the_signal_is_ignored(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from recording_files import write_wfdb
+from recording_files import write_edf, write_wfdb
 
 from ecgfuse.recordings.find import find_recordings
 
@@ -84,9 +84,20 @@ def test_a_file_that_is_not_there_is_rejected(tmp_path: Path) -> None:
 
 
 def test_a_signal_file_without_its_header_is_rejected(tmp_path: Path) -> None:
-    make(tmp_path, "r.dat")
+    (tmp_path / "r.dat").write_bytes(bytes(range(256)))
     with pytest.raises(ValueError, match=r"r\.dat: its header r\.hea is missing; copy it"):
         find_recordings([tmp_path / "r.dat"])
+
+
+def test_a_dat_file_that_is_a_table_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "r.dat").write_text("0.001\n0.002\n")
+    assert find_recordings([tmp_path / "r.dat"]) == [tmp_path / "r.dat"]
+
+
+def test_edf_files_of_a_folder_are_found_by_their_content(tmp_path: Path) -> None:
+    write_edf(tmp_path / "a.edf").rename(tmp_path / "night.rec")
+    make(tmp_path, "notes.rec.txt")
+    assert find_recordings([tmp_path]) == [tmp_path / "night.rec"]
 
 
 def test_a_folder_without_recordings_is_rejected(tmp_path: Path) -> None:

@@ -23,7 +23,12 @@ def choose(
     "name",
     [
         *("MLII", "ML2", "II", "ii", "ECG II", "EKG-II", "Lead 2", "lead II", "ECG Lead II"),
-        *("ECG_Lead_II", "ECG_II", "DII", "D2", "Ⅱ", "ECG:II", "심전도 II"),
+        *("ECG_Lead_II", "ECG_II", "DII", "D2", "Ⅱ", "ECG:II", "심전도 II", "ECG (II)", "II ECG"),
+        *("리드 II", "유도 II", "유도2", "제2유도", "제 2 유도", "표준사지유도 II", "II 유도"),
+        *("第II誘導", "四肢誘導 II", "II导联", "第二导联", "肢体导联 II", "標準導聯II"),
+        *("Ableitung II", "EKG Abl. II", "dérivation DII", "Dérivation II", "derivación II"),
+        *("derivação D2", "derivazione II", "отведение II", "Отв. II", "II_filtered", "ECG II raw"),
+        *("LL-RA", "ECG_LL-RA_24BIT_CAL", "ECG LL-RA"),
     ],
 )
 def test_all_names_of_lead_two_are_the_same(name: str) -> None:
@@ -33,7 +38,11 @@ def test_all_names_of_lead_two_are_the_same(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("II", "III"), ("II", "I"), ("V1", "V2"), ("ECG2", "II"), ("2", "Lead 2")]
+    ("one", "other"),
+    [
+        *(("II", "III"), ("II", "I"), ("V1", "V2"), ("ECG2", "II"), ("2", "Lead 2")),
+        *(("제2유도", "제3유도"), ("유도 I", "유도 II"), ("LA-RA", "LL-RA"), ("채널 2", "유도 2")),
+    ],
 )
 def test_different_leads_are_distinguished(one: str, other: str) -> None:
     assert normalised(one) != normalised(other)
@@ -47,7 +56,7 @@ def test_different_leads_are_distinguished(one: str, other: str) -> None:
         (["aVR", "ECG", "V3"], "ECG"),
         (["Resp", "V3", "ECG1", "ECG2"], "ECG1"),
         (["Resp", "channel", "aVF"], "aVF"),
-        (["Resp", "SpO2", "channel 1", "channel 2"], "channel 1"),
+        (["Resp", "SpO2", "channel 1"], "channel 1"),
         (["EDF Annotations", "x"], "x"),
     ],
 )
@@ -86,6 +95,43 @@ def test_other_signals_are_never_taken_for_an_ecg(name: str) -> None:
 def test_leads_of_an_ecg_are_known(name: str) -> None:
     assert is_ecg(name)
     assert not is_other(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("ECG_Rate", "ECG_R_Peaks", "ECG_Quality", "ECG_Phase_Ventricular", "ECGtoHR"),
+        *("ECG timestamp", "ecg_label", "ECG_EMG_Status1_CAL", "ECG lead off"),
+    ],
+)
+def test_what_is_computed_from_an_ecg_is_none(name: str) -> None:
+    assert is_other(name)
+    assert not is_ecg(name)
+
+
+@pytest.mark.parametrize(
+    ("leads", "expected"),
+    [
+        (["EXG Channel 0", "Analog Channel 0"], "EXG Channel 0"),
+        (["x", "voltage"], "voltage"),
+        (["a", "전압"], "전압"),
+        (["voltage", "V3"], "V3"),
+    ],
+)
+def test_the_name_of_a_signal_counts_where_no_lead_is_named(
+    leads: list[str], expected: str
+) -> None:
+    assert choose(leads) == [expected]
+
+
+@pytest.mark.parametrize(
+    "leads", [["a", "b"], ["channel 1", "Resp", "channel 2"], ["전압 1", "전압 2"]]
+)
+def test_several_leads_that_may_be_the_ecg_are_listed(leads: list[str]) -> None:
+    message = rf"a\.edf: it cannot be known which of 1 {leads[0]}, .* is the ECG; .* '{leads[0]}'"
+    with pytest.raises(ValueError, match=message):
+        choose(leads)
+    assert choose(leads, wanted=leads[-1]) == [leads[-1]]
 
 
 def test_a_second_lead_follows_where_there_is_one() -> None:

@@ -1,4 +1,4 @@
-"""A recording is opened by its file extension, and loads only the libraries of its format."""
+"""A recording is opened by its content, and loads only the libraries of its format."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from recording_files import write_csv, write_edf, write_wfdb
 from ecgfuse.recordings.open import open_recording
 
 
-def test_all_formats_are_opened_by_extension(tmp_path: Path) -> None:
+def test_all_formats_are_opened(tmp_path: Path) -> None:
     paths = [
         write_wfdb(tmp_path, name="w"),
         tmp_path / "w",
@@ -56,11 +56,23 @@ def test_folders_and_missing_and_empty_files_are_rejected(tmp_path: Path, ending
         open_recording(empty)
 
 
-@pytest.mark.parametrize("name", ["r.dat", "r.atr", "r.xml", "r"])
-def test_unknown_extensions_are_rejected_with_the_known_ones(tmp_path: Path, name: str) -> None:
-    (tmp_path / name).write_text("x")
-    with pytest.raises(ValueError, match=r"unknown file extension; .*\.hea \(WFDB\), \.edf"):
+@pytest.mark.parametrize("name", ["r.dat", "r.atr", "r.xyz", "r"])
+def test_unknown_content_is_rejected_with_the_known_formats(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(bytes(range(256)))
+    with pytest.raises(ValueError, match=r"is in no known format; .* WFDB .*, EDF, BDF, and text"):
         open_recording(tmp_path / name)
+
+
+@pytest.mark.parametrize("name", ["x.asc", "x.dat", "x.log", "x"])
+def test_a_table_is_known_by_its_content(tmp_path: Path, name: str) -> None:
+    write_csv(tmp_path / "x.csv").rename(tmp_path / name)
+    assert open_recording(tmp_path / name).leads == ("II",)
+
+
+def test_a_header_is_known_by_its_content(tmp_path: Path) -> None:
+    header = write_wfdb(tmp_path)
+    header.rename(tmp_path / "r1.hea.asc")
+    assert open_recording(tmp_path / "r1.hea.asc").fs == 360
 
 
 @pytest.mark.parametrize("ending", [".hea", ".edf", ".bdf", ".csv"])

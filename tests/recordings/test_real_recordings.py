@@ -15,8 +15,8 @@ from ecgfuse.recordings.wfdb.header import read_header
 
 DATA = ROOT.parent / "shared" / "data"
 RECORDS = [
-    *("mitdb/100", "mitdb/102", "mitdb/114", "mitdb/234", "nsrdb/16265", "nstdb/em"),
-    *("ptbxl/records500",),
+    *("mitdb/100", "mitdb/102", "mitdb/114", "mitdb/234", "nsrdb/16265", "nstdb/bw", "nstdb/ma"),
+    *("svdb/800", "svdb/821", "svdb/894", "ptbxl/records500"),
 ]
 
 pytestmark = pytest.mark.skipif(
@@ -42,13 +42,21 @@ def test_a_record_is_read_as_by_wfdb(name: str) -> None:
 
 
 def test_every_header_of_the_databases_is_read_as_by_wfdb() -> None:
-    for path in sorted((DATA / "mitdb").glob("*.hea")):
+    for path in sorted(DATA.glob("*/*.hea")):
         theirs, ours = wfdb.rdheader(str(path.with_suffix(""))), read_header(path)
         assert (ours.fs, ours.n_frames) == (theirs.fs, theirs.sig_len)
         assert [s.name for s in ours.signals] == theirs.sig_name
-        assert [s.gain for s in ours.signals] == theirs.adc_gain
+        assert [s.gain for s in ours.signals] == theirs.adc_gain  # 200 where a header has 0
         assert [s.baseline for s in ours.signals] == theirs.baseline
         assert [s.checksum for s in ours.signals] == theirs.checksum
+
+
+def test_uncalibrated_records_are_named() -> None:
+    for name, is_calibrated in (("svdb/821", False), ("svdb/800", True), ("nstdb/bw", False)):
+        path = DATA / f"{name}.hea"
+        if path.is_file():
+            recording = open_recording(path)
+            assert (recording.warnings_of(recording.leads[0]) == []) == is_calibrated
 
 
 def test_all_records_of_a_folder_are_found() -> None:

@@ -14,9 +14,11 @@ FILE = Path("a.csv")
     ("unit", "factor"),
     [
         *((unit, 1) for unit in ("mV", "mv", " MV ", "m V", "millivolts", "㎷")),
-        *((unit, 1e-3) for unit in ("uV", "\u00b5V", "\u03bcV", "UV", "microvolt")),
+        *((unit, 1e-3) for unit in ("uV", "\u00b5V", "\u03bcV", "UV", "microvolt", "uVolt")),
         *((unit, 1e3) for unit in ("V", "v", "Volt")),
         *((unit, 1e-6) for unit in ("nV", "NV")),
+        *((unit, 1) for unit in ("(mV)", "[mV]", "mVolts", "밀리볼트", "毫伏", "ミリボルト", "мВ")),
+        *((unit, 1e-3) for unit in ("[\u00b5V]", "마이크로볼트", "微伏", "мкВ", "Mikrovolt")),
     ],
 )
 def test_units_are_known_in_all_spellings(unit: str, factor: float) -> None:
@@ -34,6 +36,10 @@ def test_a_unit_that_is_missing_is_the_one_of_the_user() -> None:
     assert mv_factor(" ", given="uV", lead="II", path=FILE) == 1e-3
     with pytest.raises(ValueError, match=r"lead II has no unit; set it with --units"):
         mv_factor("", given=None, lead="II", path=FILE)
+
+
+def test_a_unit_that_is_not_known_gives_way_to_that_of_the_user() -> None:
+    assert mv_factor(".V", given="uV", lead="II", path=FILE) == 1e-3
 
 
 def test_the_user_cannot_contradict_the_file() -> None:

@@ -92,12 +92,17 @@ def test_supported_rates_are_read_and_others_rejected(tmp_path: Path) -> None:
         open_recording(write_wfdb(tmp_path, fs=99))
 
 
-def test_a_rate_that_is_missing_is_named_by_the_user(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ["r1 1", "r1 1 0", "r1 1 0 1200", "r1 1 0/500 1200"])
+def test_a_rate_that_is_missing_is_that_of_the_user_or_250_hz(tmp_path: Path, line: str) -> None:
     path = write_wfdb(tmp_path)
-    edit(path, "r1 1 360 1200", "r1 1")
-    with pytest.raises(ValueError, match=r"declares no sampling rate; set --fs"):
-        open_recording(path)
-    assert open_recording(path, fs=250).fs == 250
+    edit(path, "r1 1 360 1200", line)
+    recording = open_recording(path)
+    assert recording.fs == 250
+    assert recording.warnings_of("MLII") == [
+        "no sampling rate is declared; 250 frames per second are assumed"
+    ]
+    by_user = open_recording(path, fs=360)
+    assert (by_user.fs, by_user.warnings_of("MLII")) == (360, [])
 
 
 def test_the_user_cannot_contradict_the_header(tmp_path: Path) -> None:
@@ -112,6 +117,8 @@ def test_the_start_time_is_read(tmp_path: Path) -> None:
     path = write_wfdb(tmp_path)
     assert open_recording(path).start is None
     edit(path, "r1 1 360 1200", "r1 1 360 1200 12:30:15 31/12/2001")
+    assert open_recording(path).start == datetime(2001, 12, 31, 12, 30, 15)
+    edit(path, "31/12/2001", "2001-12-31")  # not by the format, but written
     assert open_recording(path).start == datetime(2001, 12, 31, 12, 30, 15)
 
 
@@ -220,15 +227,72 @@ def test_a_checksum_is_compared_at_the_end_only(tmp_path: Path) -> None:
         next(blocks)
 
 
-@pytest.mark.parametrize("gain", ["0(0)/mV", "0", ""])
-def test_a_lead_without_calibration_is_rejected_when_it_is_read(tmp_path: Path, gain: str) -> None:
+@pytest.mark.parametrize("gain", ["0(0)/mV", "0", "0.0", "-0", ""])
+def test_a_lead_without_calibration_has_the_gain_of_the_format(tmp_path: Path, gain: str) -> None:
+    """As in svdb, afdb, nsrdb and nstdb: 0 means 200 ADC units per mV."""
     path = write_wfdb(tmp_path, leads=TWO)
     line = path.read_text().splitlines()[1]
     edit(path, line, line.replace("200(0)/mV", gain) if gain else "r1.dat 16")
-    lead = open_recording(path).leads[0]
-    with pytest.raises(ValueError, match=rf"lead {lead} is not calibrated.* write the ADC units"):
-        open_recording(path).read_blocks([lead])
-    assert read(path, leads=["V5"]).shape == (1200, 1)
+    recording = open_recording(path)
+    theirs = wfdb.rdrecord(str(tmp_path / "r1")).p_signal.astype(np.float32)
+    np.testing.assert_array_equal(read(path), theirs)
+    (warning,) = recording.warnings_of(recording.leads[0])
+    assert "is not calibrated (its gain is missing or 0); 200 ADC units per mV" in warning
+    assert recording.warnings_of("V5") == []
+
+
+@pytest.mark.parametrize("gain", ["200", "0", "200/.V"])
+def test_a_gain_without_a_known_unit_takes_that_of_the_user(tmp_path: Path, gain: str) -> None:
+    path = write_wfdb(tmp_path)
+    edit(path, "200(0)/mV", gain)
+    expected = 1e-3 * wave(1200)
+    np.testing.assert_allclose(read(path, units="uV")[:, 0], expected, atol=1e-5)
+
+
+def test_the_header_of_a_real_uncalibrated_record_is_read(tmp_path: Path) -> None:
+    """CRLF, no unit, gain 0 and another ADC zero, as written under DOS, with its end mark."""
+    path = write_wfdb(tmp_path, leads=TWO, fmt="212")
+    digital = [np.round(200 * signal).astype(int) for signal in TWO.values()]
+    lines = [
+        "r1 2 360 1200",
+        f"r1.dat 212 0 10 7 {digital[0][0]} {digital[0].sum()} 0 ECG1",
+        f"r1.dat 212 0 10 -3 {digital[1][0]} {digital[1].sum()} 0 ECG2",
+        "# 68 M 1814 654 x1",
+        "\x1a",
+    ]
+    path.write_bytes("\r\n".join(lines).encode())
+    signals = read(path)
+    np.testing.assert_allclose(signals[:, 0], TWO["MLII"] - 7 / 200, atol=0.51 / GAIN)
+    np.testing.assert_allclose(signals[:, 1], TWO["V5"] + 3 / 200, atol=0.51 / GAIN)
+
+
+@pytest.mark.parametrize("multiple", [0, 1, -1, 600_000, 10**20])
+def test_checksums_are_compared_modulo_65536(tmp_path: Path, multiple: int) -> None:
+    path = write_wfdb(tmp_path)
+    total = int(np.round(200 * wave(1200)).sum())
+    line = path.read_text().splitlines()[1]
+    words = line.split()
+    words[6] = str(total + 65536 * multiple)
+    edit(path, line, " ".join(words))
+    assert read(path).shape == (1200, 1)
+    words[6] = str(total + 65536 * multiple + 1)
+    edit(path, path.read_text().splitlines()[1], " ".join(words))
+    with pytest.raises(ValueError, match="checksum of lead MLII"):
+        read(path)
+
+
+def test_differences_start_at_the_adc_zero_if_no_initial_value_is_given(tmp_path: Path) -> None:
+    signal = wave(1200)
+    path = write_wfdb(tmp_path, leads={"MLII": signal}, fmt="8")
+    edit(path, path.read_text().splitlines()[1], "r1.dat 8 200/mV 12 40")
+    np.testing.assert_allclose(read(path)[:, 0], signal, atol=0.51 / GAIN)
+
+
+def test_a_record_without_signals_says_so(tmp_path: Path) -> None:
+    """afdb/00735 has annotations alone."""
+    (tmp_path / "r1.hea").write_text("r1 0 250\n")
+    with pytest.raises(ValueError, match=r"r1\.hea: the record has no signal"):
+        open_recording(tmp_path / "r1.hea")
 
 
 def test_another_signal_may_have_another_unit(tmp_path: Path) -> None:
@@ -285,6 +349,14 @@ def test_both_ways_to_write_a_korean_name_are_the_same(tmp_path: Path) -> None:
     apart = unicodedata.normalize("NFD", "홍길동.dat")
     (tmp_path / "홍길동.dat").rename(tmp_path / apart)
     assert read(path).shape == (1200, 1)
+
+
+def test_a_file_in_upper_case_is_found(tmp_path: Path) -> None:
+    """As copied from an old CD-ROM."""
+    path = write_wfdb(tmp_path)
+    expected = read(path)
+    (tmp_path / "r1.dat").rename(tmp_path / "R1.DAT")
+    np.testing.assert_array_equal(read(path), expected)
 
 
 def test_relative_paths_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,7 +34,8 @@ def test_fields_may_be_missing(tmp_path: Path) -> None:
     read = header(tmp_path, "r 1", "r.dat 16")
     assert (read.fs, read.n_frames, read.start) == (None, None, None)
     (signal,) = read.signals
-    assert (signal.per_frame, signal.gain, signal.baseline, signal.unit) == (1, 0, 0, "")
+    assert (signal.per_frame, signal.gain, signal.baseline, signal.unit) == (1, 200, 0, "")
+    assert not signal.calibrated
     assert (signal.checksum, signal.name) == (None, "")
 
 
@@ -48,6 +49,13 @@ def test_fields_may_be_missing(tmp_path: Path) -> None:
         "r.dat 16 -1.5e2/mV 12 5 6 7 8 V 1",
         "r.dat 80+7 1e-2(3) 8",
         "r.mat 16+24 1000/mV 16 0 28 -1716 0 I",
+        "r.dat 212 0 12 0 -33 17290 0 ECG1",  # nsrdb, chfdb
+        "r.dat 212 0 10 -5",
+        "r.dat 16 306 16 0 -81 -14 0 AVR",  # incartdb
+        "r.dat 212 200 11 1024 995 -22131 0 MLII",
+        "r.dat\t212\t200(1024)\t11\t1024",
+        "r.dat 61 0",
+        "r.dat 310:2 512.5/uV 10 -1 0 5 0 II with blanks",
     ],
 )
 def test_a_valid_line_is_read_as_by_wfdb(tmp_path: Path, line: str) -> None:
@@ -107,7 +115,6 @@ def test_segments_are_read(tmp_path: Path) -> None:
         (("r 99999 360 100",), "the number of signals is '99999'"),
         (("r 2 360 100", LINE), "declares 2 signals, but 1 lines follow"),
         (("r 1 360 100", LINE, LINE), "declares 1 signals, but 2 lines follow"),
-        (("r 1 0 100", LINE), "the sampling rate is '0'"),
         (("r 1 nan 100", LINE), "the sampling rate is 'nan'"),
         (("r 1 1e400 100", LINE), "the sampling rate is '1e400'"),
         (("r 1 -360 100", LINE), "the sampling rate is '-360'"),

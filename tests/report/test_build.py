@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from root import ROOT
 from small_networks import stored_model, write_splits
 from study_results import PNG, ablation_table, write_studies
 
@@ -15,9 +16,11 @@ from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.predict import SPLITS, predict
 from ecgfuse.evaluate.run import EvaluationPaths, evaluate
 from ecgfuse.models.store import save_model
+from ecgfuse.pipeline.params import load_params
+from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.report.build import STUDY_OF_RESULTS, build_report, read_studies
 from ecgfuse.report.rows import NETWORKS
-from ecgfuse.train.trained_model import TrainedModel
+from ecgfuse.train.trained_model import COMPARED, TrainedModel
 
 pytestmark = pytest.mark.slow
 
@@ -54,13 +57,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         workers=1,
         out=paths.predictions,
     )
-    evaluate(paths=paths, config=CONFIG)
-    for fusion in ("early", "late"):
-        shutil.copy(paths.results, made / f"results/{fusion}.json")
-        shutil.copytree(paths.plots, made / f"plots/evaluation/{fusion}")
-    predictions = dict.fromkeys(FUSIONS, paths.predictions / "test.csv")
-    out = made / "results/comparison.json"
-    compare(predictions, database="mitdb", n_draws=100, seed=1, out=out)
+    preprocess = load_params(PreprocessConfig, path=ROOT / "params.yaml")
+    evaluate(paths=paths, config=CONFIG, preprocess=preprocess)
+    for name in COMPARED:
+        if name != "hybrid":
+            shutil.copy(paths.results, made / f"results/{name}.json")
+            shutil.copytree(paths.plots, made / f"plots/evaluation/{name}")
+    compare(
+        dict.fromkeys(COMPARED, paths.predictions / "test.csv"),
+        networks=dict.fromkeys(COMPARED, path.parent),
+        database="mitdb",
+        n_draws=100,
+        seed=1,
+        out=made / "metrics/comparison.json",
+    )
     write_studies(made)
     (made / "params.yaml").write_text("split:\n  test: ['100', '101']\n")
     return made
@@ -79,14 +89,15 @@ def built(folder: Path) -> str:
 
 
 def test_page_holds_every_figure_of_every_fusion_and_study(folder: Path, built: str) -> None:
-    n_figures = sum(path.suffix == ".png" for path in folder.rglob("plots/**/*"))
-    assert built.count("<img ") == n_figures
+    others = set(COMPARED) - set(FUSIONS)
+    figures = [path for path in folder.rglob("plots/**/*.png") if path.parent.name not in others]
+    assert built.count("<img ") == len(figures)
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        "results/comparison.json",
+        "metrics/comparison.json",
         "results/late.json",
         "plots/evaluation/late/records.csv",
         "plots/evaluation/hybrid/errors.csv",

@@ -132,5 +132,6 @@ def test_verdicts_are_on_the_page_with_both_numbers(shown: dict[str, Any], text:
     studies.annotate["model"] = "hybrid"
     text = text_of(page_of({**shown, "studies": studies}))
     assert (
-        "on the validation patients hybrid 81.3 % 81.3 % (early, the best of 2 others) yes" in text
+        "on the validation patients hybrid 81.3 % 81.3 % (waveform, the best of 7 others) yes"
+        in text
     )

@@ -1,66 +1,92 @@
 """Sentences claim no more than the numbers support; accuracies follow from published means."""
 
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pytest
 
 from ecgfuse.classes import CLASSES
+from ecgfuse.datasets.fusions import NETWORKS
 from ecgfuse.evaluate.metrics import score
+from ecgfuse.evaluate.results import ComparisonResults, PairedDifference
 from ecgfuse.report import published
 from ecgfuse.report.records import summarise_records
 from ecgfuse.report.rows import always_n_row
-from ecgfuse.report.summary import summarise_result
+from ecgfuse.report.summary import difference_of, summarise_result
 
 ALWAYS_N = np.eye(4)[np.zeros(100, dtype=int)]
 
 
-def results_with(macro_f1: float, *, sd: float, seeds: int = 5) -> dict[str, Any]:
+def results() -> dict[str, Any]:
     labels = np.repeat(range(4), (80, 8, 8, 4))
     return {
-        "seeds": seeds,
-        "test_ci": {"draws": 400},
-        "always_n": score(labels, ALWAYS_N, classes=CLASSES),
-        "test": {"macro_f1": macro_f1, "macro_auprc": macro_f1},
-        "test_sd": {"macro_f1": sd},
-        "test_ensemble": {"macro_f1": macro_f1 + 0.03},
+        name: {"always_n": score(labels, ALWAYS_N, classes=CLASSES)} for name in (*NETWORKS, "film")
     }
 
 
-@pytest.mark.parametrize(
-    ("gap", "seeds", "expected"),
-    [
-        (0.01, 5, "0.5 times the spread between seeds (2.0 points), less than the seeds differ"),
-        (0.03, 5, "weak evidence"),
-        (0.10, 5, "5.0 times the spread between seeds (2.0 points), more than the seeds differ"),
-        (0.10, 1, "with one seed this cannot be distinguished from chance"),
-    ],
-)
-def test_gap_is_compared_with_the_spread(gap: float, seeds: int, expected: str) -> None:
-    results = {
-        "late": results_with(0.5, sd=0.02, seeds=seeds),
-        "early": results_with(0.5 + gap, sd=0.02, seeds=seeds),
+def comparison(**differences: tuple[float, float, float]) -> ComparisonResults:
+    """A comparison in which all pairs are equal but those given as (mean, low, high)."""
+    names = (*NETWORKS, "film")
+
+    def difference(pair: str) -> PairedDifference:
+        mean, low, high = differences.get(pair, (0.001, -0.01, 0.012))
+        return {"probability_better": 0.6, "difference": {"mean": mean, "low": low, "high": high}}
+
+    pairs = [f"{one}_vs_{other}" for other, one in combinations(names, 2)]
+    return {
+        "networks": {
+            name: {
+                "n_signal_rows": 3,
+                "length": 128,
+                "n_rr": 7,
+                "n_morphology": 6,
+                "seeds": 5,
+                "macro_f1": 0.5 + 0.01 * index,
+                "macro_auprc": 0.6 + 0.01 * index,
+            }
+            for index, name in enumerate(names)
+        },
+        "draws": 1000,
+        "pairs": {
+            pair: {"macro_f1": difference(pair), "macro_auprc": difference(pair)} for pair in pairs
+        },
     }
-    text = " ".join(summarise_result(results, comparison={}, n_records=4))
-    assert text.startswith(
-        f"Early fusion has the highest macro F1 on the 4 test records: {50 + 100 * gap:.1f}"
-    )
-    assert expected in text
 
 
-@pytest.mark.parametrize(
-    "comparison",
-    [
-        {"early_vs_late": {"probability_better": 0.75}},
-        {"late_vs_early": {"probability_better": 0.25}},
-    ],
-)
-def test_share_of_draws_is_reported_for_either_order_of_the_pair(
-    comparison: dict[str, Any],
-) -> None:
-    results = {"late": results_with(0.5, sd=0.02), "early": results_with(0.6, sd=0.02)}
-    text = " ".join(summarise_result(results, comparison=comparison, n_records=22))
-    assert "ahead of late in 75 % of 400 draws, so other patients could reverse the order" in text
+def test_summary_begins_with_the_scores_of_the_three_fusions() -> None:
+    text = " ".join(summarise_result(results(), comparison=comparison(), n_records=22))
+    assert "On the 22 test records, as means over 5 seeds, they reach early 62.0 %" in text
+    assert "waveform alone 60.0 % macro AUPRC and 50.0 % macro F1; RR alone 61.0 %" in text
+
+
+def test_differences_whose_intervals_contain_zero_are_not_called_clear() -> None:
+    text = " ".join(summarise_result(results(), comparison=comparison(), n_records=22))
+    assert "The differences between the three (at most 0.1 points) are not clear" in text
+    assert "Clear between" not in text
+
+
+def test_clear_difference_is_reported_with_its_interval_and_the_better_network_first() -> None:
+    found = comparison(late_vs_early=(-0.031, -0.06, -0.004))
+    text = " ".join(summarise_result(results(), comparison=found, n_records=22))
+    assert "early ahead of late by 3.1 points (0.4 to 6.0) in macro AUPRC" in text
+    assert "All other differences (at most 0.1 points) are not clear" in text
+
+
+def test_with_few_records_no_difference_is_claimed() -> None:
+    found = comparison(late_vs_early=(-0.031, -0.06, -0.004))
+    text = " ".join(summarise_result(results(), comparison=found, n_records=4))
+    assert "ahead" not in text
+    assert "interval" not in text
+
+
+def test_difference_changes_its_sign_with_the_order_of_the_pair() -> None:
+    found = comparison(late_vs_early=(-0.031, -0.06, -0.004))
+    stored = difference_of(found, "late", other="early", score="macro_f1")
+    turned = difference_of(found, "early", other="late", score="macro_f1")
+    assert stored["difference"] == {"mean": -0.031, "low": -0.06, "high": -0.004}
+    assert turned["difference"] == {"mean": 0.031, "low": 0.004, "high": 0.06}
+    assert turned["probability_better"] == pytest.approx(0.4)
 
 
 def test_always_n_on_ds2() -> None:

@@ -48,5 +48,7 @@ CONFIGS = (
 
 def params_file_of(config: type) -> Path:
     """The parameter file that holds the group of a configuration."""
-    of_study = ROOT / "studies" / str(vars(config)["group"]) / "params.yaml"
+    _, package, name, *_ = config.__module__.split(".")
+    study = name if package == "studies" else str(vars(config)["group"])
+    of_study = ROOT / "studies" / study / "params.yaml"
     return of_study if of_study.is_file() else ROOT / "params.yaml"

@@ -51,9 +51,11 @@ class Stage:
             else:
                 for path, of_file in entry.items():
                     names |= set(of_file or yaml.safe_load((ROOT / path).read_text()))
-        if "${item.group}" in names:
-            names = names - {"${item.group}"} | {item["group"] for item in self.items.values()}
-        return names
+        for name in [name for name in names if name.startswith("${item.")]:
+            key = name.removeprefix("${item.").removesuffix("}")
+            names = names - {name} | {item[key] for item in self.items.values()}
+        # A single key beside its whole group adds nothing.
+        return {name for name in names if name.partition(".")[0] not in names - {name}}
 
     def outs(self, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Paths and options of its outs, metrics or plots."""

@@ -10,19 +10,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import study_results
-from small_networks import no_morphology
+from small_networks import no_morphology, spec_of
 
 from ecgfuse.classes import CLASSES
 from ecgfuse.datasets.beats import BeatSet
 from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.evaluate.by_record import error_table
 from ecgfuse.evaluate.collect import collect_results
-from ecgfuse.evaluate.comparison import compare_fusions
+from ecgfuse.evaluate.comparison import compare_networks
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.metrics import score_by_record
 from ecgfuse.evaluate.prediction_files import Predictions, SeedPredictions
 from ecgfuse.report import published
 from ecgfuse.report.page import build_page
+from ecgfuse.train.trained_model import COMPARED, TrainedModel
 
 SPLITS = {"train": ["101", "201"], "valid": ["114"], "test": list(published.DS2)}
 CONFIG = EvaluateConfig(curve_points=11, examples=1, bootstrap=100, bootstrap_seed=1, ece_bins=15)
@@ -62,16 +63,17 @@ def fusion_of(
 
 @cache
 def comparison_of(*, n_seeds: int, names: tuple[str, ...]) -> dict[str, Any]:
-    tested = {fusion: _fusion(fusion, n_seeds=n_seeds, names=names)[2] for fusion in FUSIONS}
-    return dict(compare_fusions(tested, database="mitdb", n_draws=100, seed=1))
+    tested = {name: _network(name, n_seeds=n_seeds, names=names)[2] for name in COMPARED}
+    specs = {name: spec_of(TrainedModel(name).fusion) for name in COMPARED}
+    return dict(compare_networks(tested, specs=specs, database="mitdb", n_draws=100, seed=1))
 
 
-def _fusion(
-    fusion: str, *, n_seeds: int, names: tuple[str, ...]
+def _network(
+    name: str, *, n_seeds: int, names: tuple[str, ...]
 ) -> tuple[dict[str, Any], pd.DataFrame, SeedPredictions]:
-    """Hybrid fusion is best."""
-    index = ("early", "late", "hybrid").index(fusion)
-    return fusion_of(seed=index, skill=1.5 + 0.5 * index, n_seeds=n_seeds, names=names)
+    """Hybrid fusion is best, RR alone is worst."""
+    skill = {"rr": 0.8, "early": 1.5, "hybrid": 2.5}.get(name, 2.0)
+    return fusion_of(seed=COMPARED.index(name), skill=skill, n_seeds=n_seeds, names=names)
 
 
 def arguments_of(
@@ -79,7 +81,6 @@ def arguments_of(
     *,
     kind: str = "real",
     n_seeds: int = 3,
-    fusions: tuple[str, ...] = FUSIONS,
     names: list[str] = published.DS2,
 ) -> dict[str, Any]:
     """Arguments of build_page, which a test may change.
@@ -88,26 +89,26 @@ def arguments_of(
         folder: for figures.
     """
     data: dict[str, Any] = {"n_seeds": n_seeds, "names": tuple(names)}
-    made = {fusion: copy.deepcopy(_fusion(fusion, **data)) for fusion in fusions}
+    made = {name: copy.deepcopy(_network(name, **data)) for name in COMPARED}
     for results, _, _ in made.values():
         results["data"]["kind"] = kind
     figure = folder / "figure.png"
     figure.write_bytes(study_results.PNG)
     return {
-        "results": {fusion: results for fusion, (results, _, _) in made.items()},
-        "comparison": comparison_of(**data) if len(made) == len(FUSIONS) else {},
+        "results": {name: results for name, (results, _, _) in made.items()},
+        "comparison": comparison_of(**data),
         "studies": study_results.studies_in(folder, kind=kind),
         "errors": {
-            fusion: error_table(
+            name: error_table(
                 found.records,
                 found.labels,
                 found.probabilities.mean(axis=0).argmax(axis=1),
                 classes=CLASSES,
             )
-            for fusion, (_, _, found) in made.items()
+            for name, (_, _, found) in made.items()
         },
-        "by_record": {fusion: table for fusion, (_, table, _) in made.items()},
-        "figures": {fusion: {"confusion": figure} for fusion in fusions},
+        "by_record": {name: table for name, (_, table, _) in made.items()},
+        "figures": {fusion: {"confusion": figure} for fusion in FUSIONS},
         "params": {"split": SPLITS, "train": {"lr": 1e-05}},
     }
 

@@ -15,15 +15,13 @@ SMALL: dict[str, Any] = {
     "data": {"source": "synthetic", "synthetic_minutes": 0.5},
     "noise_data": {"source": "synthetic"},
     "noise": {"snr_db": [6.0]},
-    "external": {"databases": ["svdb"]},
+    "external": {"databases": ["svdb"], "min_beats": 2, "min_records": 1},
     "split": {
         "train": ["101", "106"],
         "valid": ["114", "124"],
         "test": ["100", "103"],
     },
     "model": {"stem_channels": 2, "dilations": [1, 2], "se_reductions": [1, 2, 4]},
-    # With ratios the rows of early fusion do not depend on rr.features; normalised, they do.
-    "rr": {"features": "ratio"},
     "train": {
         "seeds": [1],
         "epochs": 2,

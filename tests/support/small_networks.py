@@ -10,13 +10,14 @@ import torch
 from torch import Tensor
 
 from ecgfuse.datasets.beats import BeatSet, save_beats
-from ecgfuse.datasets.fusions import Fusion, uses_rr_block
+from ecgfuse.datasets.fusions import Fusion, uses_rr, uses_waveform
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs
-from ecgfuse.datasets.rr import RRSet, save_rr
+from ecgfuse.datasets.rr import save_rr
 from ecgfuse.datasets.splits import SPLITS
 from ecgfuse.models.config import Block, FusionConfig, ModelConfig
 from ecgfuse.models.heartbeat import HeartbeatNet
-from ecgfuse.models.store import NetworkSpec, StoredModel
+from ecgfuse.models.store import Network, NetworkSpec, StoredModel
+from ecgfuse.preprocess.morphology import N_MORPHOLOGY
 from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.rr.features import N_FEATURES
 from ecgfuse.studies.daeac.config import DaeacConfig
@@ -35,6 +36,7 @@ MODEL = ModelConfig(
     se_reductions=(1, 1, 1),
     dropout=0.0,
     stochastic_depth=0.0,
+    waveform_dropout=0.0,
 )
 PRETRAIN = PretrainConfig(
     objective="none",
@@ -61,11 +63,12 @@ PUBLISHED = ModelConfig(
     se_reductions=(4, 8, 16),
     dropout=0.0,
     stochastic_depth=0.0,
+    waveform_dropout=0.0,
 )
 """MACNN-SE as published."""
 BLOCKS_WITHOUT_ATTENTION: tuple[Block, ...] = ("concat", "gated_concat", "film")
 """Values of fusion.block other than mhca."""
-RR_BLOCK = FusionConfig(
+BLOCK = FusionConfig(
     block="mhca",
     emb_dim=8,
     dropout=0.0,
@@ -73,7 +76,6 @@ RR_BLOCK = FusionConfig(
     num_heads=2,
     key_value="sequence",
     ffn_dim=16,
-    waveform_dropout=0.0,
 )
 TRAIN = TrainConfig(
     seeds=(1, 2),
@@ -132,9 +134,9 @@ AUGMENT = AugmentConfig(
 """No augmentation."""
 
 
-def rr_block_with(**changes: Any) -> FusionConfig:
-    """RR_BLOCK with changed values."""
-    return dataclasses.replace(RR_BLOCK, **changes)
+def block_with(**changes: Any) -> FusionConfig:
+    """BLOCK with changed values."""
+    return dataclasses.replace(BLOCK, **changes)
 
 
 def train_with(**changes: Any) -> TrainConfig:
@@ -151,37 +153,50 @@ def spec_of(
     fusion: Fusion,
     *,
     model: ModelConfig = MODEL,
-    rr_block: FusionConfig = RR_BLOCK,
+    block: FusionConfig = BLOCK,
     n_signal_rows: int = N_ROWS,
     length: int = LENGTH,
-    n_features: int = N_FEATURES,
+    n_morphology: int = N_MORPHOLOGY,
 ) -> NetworkSpec:
-    """The specification of a small network."""
+    """The specification of a small network, with sizes of 0 for what it does not read."""
+    waveform = uses_waveform(fusion)
     return NetworkSpec(
         fusion=fusion,
-        n_signal_rows=n_signal_rows,
-        length=length,
-        n_features=n_features if uses_rr_block(fusion) else 0,
+        n_signal_rows=n_signal_rows * waveform,
+        length=length * waveform,
+        n_rr=N_FEATURES * uses_rr(fusion),
+        n_morphology=n_morphology * waveform,
         model=model,
         size="small",
-        rr_block=rr_block if uses_rr_block(fusion) else None,
+        block=block,
     )
 
 
-def network_of(fusion: Fusion, *, rr_block: FusionConfig = RR_BLOCK, seed: int = 0) -> HeartbeatNet:
+def network_of(
+    fusion: Fusion, *, model: ModelConfig = MODEL, block: FusionConfig = BLOCK, seed: int = 0
+) -> Network:
     """A small network with random weights, in evaluation mode."""
     torch.manual_seed(seed)
-    return spec_of(fusion, rr_block=rr_block).build().eval()
+    return spec_of(fusion, model=model, block=block).build().eval()
+
+
+def heartbeat_net(
+    fusion: Fusion, *, model: ModelConfig = MODEL, block: FusionConfig = BLOCK
+) -> HeartbeatNet:
+    """The same of a fusion with a waveform, for tests of its parts."""
+    network = network_of(fusion, model=model, block=block)
+    assert isinstance(network, HeartbeatNet)
+    return network
 
 
 def stored_model(
-    fusion: Fusion, *, seed: int, auprc: float = 0.5, rr_block: FusionConfig = RR_BLOCK
+    fusion: Fusion, *, seed: int, auprc: float = 0.5, block: FusionConfig = BLOCK
 ) -> StoredModel:
     """A small network as `load_model` returns it."""
     origin = {"seed": seed, "epoch": 1, "valid_macro_auprc": auprc}
     return StoredModel(
-        spec=spec_of(fusion, rr_block=rr_block),
-        network=network_of(fusion, rr_block=rr_block, seed=seed),
+        spec=spec_of(fusion, block=block),
+        network=network_of(fusion, block=block, seed=seed),
         origin=origin,
     )
 
@@ -198,43 +213,57 @@ def random_inputs(n_beats: int, *, seed: int = 0) -> Inputs:
     def noise(*shape: int) -> Tensor:
         return torch.randn(n_beats, *shape, generator=generator)
 
-    return Inputs(ecg=noise(N_ROWS, LENGTH), ratios=1 + 0.2 * noise(2), features=noise(N_FEATURES))
+    return Inputs(ecg=noise(N_ROWS, LENGTH), rr=noise(N_FEATURES), morphology=noise(N_MORPHOLOGY))
 
 
-def labelled_beats(n_beats: int, *, seed: int) -> LabelledInputs:
-    """Synthetic beats that cycle through the four classes, which differ in waveform and RR."""
+def read_by(fusion: Fusion, inputs: Inputs) -> Inputs:
+    """What `load_inputs` would load of these inputs for a network."""
+    nothing = torch.empty(0, 0)
+    return Inputs(
+        ecg=inputs.ecg if uses_waveform(fusion) else nothing,
+        rr=inputs.rr if uses_rr(fusion) else nothing,
+        morphology=inputs.morphology if uses_waveform(fusion) else nothing,
+    )
+
+
+def labelled_beats(n_beats: int, *, seed: int, fusion: Fusion = "hybrid") -> LabelledInputs:
+    """Synthetic beats that cycle through the four classes, which differ in waveform and RR.
+
+    Args:
+        fusion: the network that reads them; hybrid reads all inputs.
+    """
     labels = torch.arange(n_beats) % 4
     noise = random_inputs(n_beats, seed=seed)
     phase = torch.linspace(0, 2 * torch.pi, LENGTH)
     waves = torch.stack([torch.sin((1 + label) * phase) for label in range(4)])
     inputs = Inputs(
         ecg=waves[labels][:, None] + 0.3 * noise.ecg,
-        ratios=noise.ratios + 0.4 * labels[:, None],
-        features=noise.features + 2 * labels[:, None],
+        rr=noise.rr + 2 * labels[:, None],
+        morphology=noise.morphology,
     )
     patients = torch.arange(n_beats) * 2 // n_beats  # as in write_split
-    return LabelledInputs(inputs=inputs, labels=labels, patients=patients)
+    return LabelledInputs(inputs=read_by(fusion, inputs), labels=labels, patients=patients)
 
 
 def write_split(data: LabelledInputs, name: str, *, beats: Path, rr: Path) -> None:
     """Write beats as `preprocess` and `rr` do: two records, with an unused beat at each end."""
-    n_beats = len(data)
-    label = np.pad(data.labels.numpy(), 1)
+    patients = data.patients.numpy()
+    label = np.concatenate([np.pad(data.labels.numpy()[patients == one], 1) for one in (0, 1)])
+    used = np.concatenate([np.pad(np.ones((patients == one).sum(), int), 1) for one in (0, 1)])
+    number = np.arange(len(label))
     annotated = pd.DataFrame(
         {
-            "record": np.where(np.arange(n_beats + 2) < n_beats // 2, "100", "101"),
-            "sample": 300 * np.arange(n_beats + 2),
-            "time_s": 300 / 360 * np.arange(n_beats + 2),
+            "record": np.where(number < (patients == 0).sum() + 2, "100", "101"),
+            "sample": 300 * number,
+            "time_s": 300 / 360 * number,
             "symbol": np.array(list("NAVF"))[label],
             "label": label,
-            "used": np.pad(np.ones(n_beats, dtype=np.int64), 1),
+            "used": used,
         }
     )
-    ecg = data.inputs.ecg.numpy()
-    waveforms = BeatSet(ecg=ecg, morphology=no_morphology(len(ecg)), annotated=annotated)
-    save_beats(waveforms, beats / name)
-    features = RRSet(ratios=data.inputs.ratios.numpy(), features=data.inputs.features.numpy())
-    save_rr(features, rr / name)
+    ecg, morphology = data.inputs.ecg.numpy(), data.inputs.morphology.numpy()
+    save_beats(BeatSet(ecg=ecg, morphology=morphology, annotated=annotated), beats / name)
+    save_rr(data.inputs.rr.numpy(), rr / name)
 
 
 def write_splits(folder: Path, *, n_beats: int = 64) -> None:
@@ -259,7 +288,7 @@ def job_in(
         noisy_beats=folder / "noisy_beats",
         model=MODEL,
         size="small",
-        rr_block=RR_BLOCK if uses_rr_block(fusion) else None,
+        block=BLOCK,
         backbone=None,
         train=train,
         augment=augment,

@@ -224,7 +224,13 @@ def ablation_table() -> pd.DataFrame:
     return results_table(rows, scores=scores)
 
 
-def studies_in(folder: Path, *, ablated: bool = True, **kinds: str) -> Studies:
+def studies_in(
+    folder: Path,
+    *,
+    ablated: bool = True,
+    external: dict[str, Any] | None = None,
+    **kinds: str,
+) -> Studies:
     """Fake results with figures in a folder; all studies but external were run."""
     figure = folder / "study.png"
     figure.write_bytes(PNG)
@@ -232,6 +238,7 @@ def studies_in(folder: Path, *, ablated: bool = True, **kinds: str) -> Studies:
         **results_files(**kinds),
         standings={name: Standing(was_run=name != "external", reasons=()) for name in TITLES},
         networks={},
+        external=external or {},
         curve_figure=figure,
         noise_figure=figure,
         pretrain_comparison_figure=figure,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 import torch
-from small_networks import AUGMENT, augment_with, random_inputs
+from small_networks import AUGMENT, augment_with, random_inputs, read_by
 from torch import Tensor
 
 from ecgfuse.datasets.inputs import Inputs
@@ -30,7 +30,7 @@ def generator(seed: int = 1) -> torch.Generator:
 
 
 def augmented(ecg: Tensor = ECG, *, seed: int = 1, **changes: Any) -> Tensor:
-    inputs = Inputs(ecg=ecg, ratios=torch.empty(0, 0), features=torch.empty(0, 0))
+    inputs = Inputs(ecg=ecg, rr=torch.empty(0, 0), morphology=torch.empty(0, 0))
     return augment_inputs(inputs, config=augment_with(**changes), generator=generator(seed)).ecg
 
 
@@ -155,7 +155,7 @@ def test_the_only_row_is_never_dropped() -> None:
     assert torch.equal(augmented(ECG[:, :1], row_dropout=1.0), ECG[:, :1])
 
 
-def test_jitter_factors_of_the_ratios_are_independent() -> None:
+def test_jitter_factors_of_the_features_are_independent() -> None:
     ratios = torch.tensor([[0.6, 1.0]]).repeat(5000, 1)
     logs = (jitter_rr(ratios, sd=0.05, generator=generator()) / ratios).log()
     torch.testing.assert_close(logs.std(dim=0), torch.full((2,), 0.05), rtol=0.05, atol=0)
@@ -163,17 +163,25 @@ def test_jitter_factors_of_the_ratios_are_independent() -> None:
     assert logs.mean().abs() < 0.003
 
 
-def test_jitter_reaches_ratios_and_features_but_not_the_ecg() -> None:
+def test_jitter_reaches_rr_but_not_the_waveform() -> None:
     inputs = random_inputs(20)
     after = augment_inputs(inputs, config=augment_with(rr_jitter=0.1), generator=generator())
     assert torch.equal(after.ecg, inputs.ecg)
-    assert (after.ratios != inputs.ratios).all()
-    assert (after.features != inputs.features).all()
+    assert torch.equal(after.morphology, inputs.morphology)
+    assert (after.rr != inputs.rr).all()
 
 
-def test_configured_share_of_beats_is_replaced_by_noisy_copies_with_their_features() -> None:
+def test_rr_without_a_waveform_is_augmented_alone() -> None:
+    inputs = read_by("rr", random_inputs(20))
+    config = augment_with(**{name: value for each in EACH for name, value in each.items()})
+    after = augment_inputs(inputs, config=config, generator=generator())
+    assert (len(after.ecg), len(after.morphology)) == (0, 0)
+    assert (after.rr != inputs.rr).all()
+
+
+def test_configured_share_of_beats_is_replaced_by_noisy_copies_with_their_morphology() -> None:
     clean, noisy = random_inputs(4000, seed=1), random_inputs(4000, seed=2)
-    noisy = noisy._replace(ratios=clean.ratios)
+    noisy = noisy._replace(rr=clean.rr)
     mixed = swap_in_noise(clean, noisy, share=0.3, generator=generator())
     from_noise = (mixed.ecg == noisy.ecg).all(dim=2).all(dim=1)
     assert from_noise.float().mean() == pytest.approx(0.3, abs=0.03)
@@ -182,9 +190,11 @@ def test_configured_share_of_beats_is_replaced_by_noisy_copies_with_their_featur
         assert torch.equal(part[~from_noise], other[~from_noise])
 
 
-def test_noisy_copies_without_features_replace_the_waveform_only() -> None:
-    clean = random_inputs(20, seed=1)._replace(features=torch.empty(0, 0))
-    noisy = random_inputs(20, seed=2)._replace(features=torch.empty(0, 0))
+def test_noisy_copies_without_morphology_replace_the_ecg_only() -> None:
+    clean, noisy = (
+        random_inputs(20, seed=seed)._replace(morphology=torch.empty(20, 0)) for seed in (1, 2)
+    )
     mixed = swap_in_noise(clean, noisy, share=1.0, generator=generator())
     assert torch.equal(mixed.ecg, noisy.ecg)
-    assert mixed.features.shape == (0, 0)
+    assert torch.equal(mixed.rr, clean.rr)
+    assert mixed.morphology.shape == (20, 0)

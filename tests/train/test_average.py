@@ -8,7 +8,6 @@ from small_networks import MODEL, labelled_beats, spec_of, train_with
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel
 
-from ecgfuse.models.heartbeat import HeartbeatNet
 from ecgfuse.train.average import average_epoch, averaged_model
 from ecgfuse.train.config import TrainConfig
 
@@ -20,9 +19,8 @@ NORM = "backbone.stage1.0.norm"
 def trained_epochs(config: TrainConfig) -> tuple[AveragedModel, list[dict[str, Tensor]]]:
     """Average over epochs that each end with new random weights and statistics."""
     torch.manual_seed(0)
-    model: HeartbeatNet = spec_of("hybrid", model=MODEL).build()
-    assert model.scaler is not None
-    model.scaler.fit(DATA.inputs.features)
+    model = spec_of("hybrid", model=MODEL).build()
+    model.fit_scalers(DATA.inputs)
     averaged, states = averaged_model(model, config=config), []
     for epoch in range(1, config.epochs + 1):
         with torch.no_grad():
@@ -64,6 +62,7 @@ def test_swa_estimates_normalisation_statistics_from_its_own_activations() -> No
     assert not torch.allclose(mean, states[-1][f"{NORM}.running_mean"], rtol=0.01)
 
 
-def test_swa_keeps_the_feature_scaler() -> None:
+def test_swa_keeps_the_feature_scalers() -> None:
     averaged, states = trained_epochs(train_with(epochs=3, swa_from=2))
-    assert torch.equal(averaged.module.state_dict()["scaler.mean"], states[-1]["scaler.mean"])
+    for name in ("rr_scaler.mean", "morphology_scaler.sd"):
+        assert torch.equal(averaged.module.state_dict()[name], states[-1][name])

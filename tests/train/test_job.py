@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from root import ROOT
 
-from ecgfuse.datasets.fusions import FUSIONS, Fusion, uses_rr_block
+from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.pipeline.params import load_params
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.job import load_training_job
-from ecgfuse.train.trained_model import TrainedModel
+from ecgfuse.train.trained_model import COMPARED, TrainedModel
 
 
 @pytest.fixture(autouse=True)
@@ -19,15 +19,17 @@ def in_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("fusion", FUSIONS)
-def test_job_has_the_root_parameters_and_an_rr_block_if_the_fusion_has_one(fusion: Fusion) -> None:
-    job = load_training_job(TrainedModel(fusion))
-    assert job.fusion == fusion
+@pytest.mark.parametrize("name", COMPARED)
+def test_the_compared_networks_have_the_same_data_and_parameters(name: str) -> None:
+    model = TrainedModel(name)
+    job = load_training_job(model)
+    assert job.fusion == model.fusion
+    assert job.model == load_params(ModelConfig)
     assert job.train == load_params(TrainConfig)
     assert job.augment == load_params(AugmentConfig)
-    assert (job.rr_block is not None) == uses_rr_block(fusion)
+    assert job.block == model.block(load_params(FusionConfig))
     assert (job.beats, job.rr) == (Path("data/beats"), Path("data/rr"))
-    assert job.backbone == Path("data/pretrain")
+    assert job.backbone == (None if name == "rr" else Path("data/pretrain"))
 
 
 def test_causal_job_reads_causal_features_and_may_start_from_scratch() -> None:

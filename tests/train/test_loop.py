@@ -12,17 +12,18 @@ from small_networks import (
     TRAIN,
     assert_identical,
     augment_with,
+    block_with,
     labelled_beats,
-    rr_block_with,
+    read_by,
     spec_of,
     train_with,
 )
 
-from ecgfuse.datasets.fusions import Fusion
+from ecgfuse.datasets.fusions import NETWORKS, Fusion
 from ecgfuse.datasets.inputs import LabelledInputs
 from ecgfuse.engine.checkpoint import load_checkpoint
 from ecgfuse.engine.training import Progress
-from ecgfuse.models.heartbeat import HeartbeatNet
+from ecgfuse.models.store import Network
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loop import TrainedSeed, train_seed
 
@@ -52,10 +53,10 @@ CHANGED = augment_with(
 )
 
 
-def build() -> HeartbeatNet:
+def build() -> Network:
     """A hybrid network with dropout everywhere."""
-    model = dataclasses.replace(MODEL, dropout=0.2, stochastic_depth=0.2)
-    return spec_of("hybrid", model=model, rr_block=rr_block_with(dropout=0.2)).build()
+    model = dataclasses.replace(MODEL, dropout=0.2, stochastic_depth=0.2, waveform_dropout=0.2)
+    return spec_of("hybrid", model=model, block=block_with(dropout=0.2)).build()
 
 
 def trained(
@@ -187,8 +188,7 @@ def test_loss_is_the_weighted_and_smoothed_cross_entropy(tmp_path: Path) -> None
     build_plain = spec_of("hybrid").build
     torch.manual_seed(1)
     network = build_plain()
-    assert network.scaler is not None
-    network.scaler.fit(data.inputs.features)
+    network.fit_scalers(data.inputs)
     log_p = network(data.inputs).detach().log_softmax(dim=1)
     weights = torch.tensor([9 / 3, 9 / 2, 9 / 2, 9 / 2]) / 4  # 3 beats of N, 2 of the others
     target = (1 - smoothing) * torch.eye(4)[data.labels] + smoothing / 4
@@ -316,11 +316,12 @@ def test_moving_average_follows_its_equation(
     torch.testing.assert_close(result.weights[name], average)
 
 
-def test_feature_scaler_has_the_statistics_of_the_training_beats(tmp_path: Path) -> None:
+def test_scalers_have_the_statistics_of_the_training_beats(tmp_path: Path) -> None:
     weights = trained(tmp_path / "a", config=EVERYTHING, augment=CHANGED).weights
-    features = BEATS.inputs.features
-    torch.testing.assert_close(weights["scaler.mean"], features.mean(dim=0))
-    torch.testing.assert_close(weights["scaler.sd"], features.std(dim=0))
+    for name in ("rr", "morphology"):
+        features = BEATS.inputs._asdict()[name]
+        torch.testing.assert_close(weights[f"{name}_scaler.mean"], features.mean(dim=0))
+        torch.testing.assert_close(weights[f"{name}_scaler.sd"], features.std(dim=0))
 
 
 def test_bf16_training_keeps_fp32_weights_close_to_those_of_fp32_training(tmp_path: Path) -> None:
@@ -334,20 +335,19 @@ def test_bf16_training_keeps_fp32_weights_close_to_those_of_fp32_training(tmp_pa
     )
 
 
-@pytest.mark.parametrize("fusion", ["early", "late"])
-def test_inputs_that_a_fusion_does_not_read_may_be_empty(fusion: Fusion, tmp_path: Path) -> None:
-    def without(data: LabelledInputs) -> LabelledInputs:
-        empty = {"features" if fusion == "early" else "ratios": torch.empty(0, 0)}
-        return dataclasses.replace(data, inputs=data.inputs._replace(**empty))
+@pytest.mark.parametrize("fusion", NETWORKS)
+def test_every_network_is_trained_on_the_inputs_it_reads(fusion: Fusion) -> None:
+    def read(data: LabelledInputs, *, noisy: LabelledInputs | None = None) -> LabelledInputs:
+        copies = None if noisy is None else read_by(fusion, noisy.inputs)
+        return dataclasses.replace(data, inputs=read_by(fusion, data.inputs), noisy=copies)
 
     result = train_seed(
         spec_of(fusion).build,
-        train=without(BEATS),
-        valid=without(VALID),
-        config=train_with(epochs=1),
-        augment=CHANGED,
+        train=read(BEATS, noisy=labelled_beats(50, seed=2)),
+        valid=read(VALID),
+        config=train_with(epochs=1, mixup=0.3, swa_from=1),
+        augment=dataclasses.replace(CHANGED, noisy_beats=0.5),
         seed=1,
-        checkpoint=tmp_path / "a",
     )
     assert all(weight.isfinite().all() for weight in result.weights.values())
 

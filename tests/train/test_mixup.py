@@ -3,7 +3,7 @@
 import pytest
 import torch
 from scipy.stats import kstest
-from small_networks import random_inputs
+from small_networks import random_inputs, read_by
 from torch import Tensor
 
 from ecgfuse.datasets.inputs import Inputs
@@ -16,7 +16,7 @@ LABELS = torch.arange(N_BEATS) % 4
 def marked(labels: Tensor) -> Inputs:
     """Beats whose samples are the one-hot encoding of their label."""
     one_hot = torch.eye(4)[labels]
-    return Inputs(ecg=one_hot[:, None].repeat(1, 3, 1), ratios=one_hot[:, :2], features=one_hot)
+    return Inputs(ecg=one_hot[:, None].repeat(1, 3, 1), rr=one_hot, morphology=one_hot[:, :2])
 
 
 def mixed(
@@ -24,7 +24,7 @@ def mixed(
 ) -> tuple[Inputs, Tensor]:
     generator = torch.Generator().manual_seed(seed)
     inputs = marked(LABELS) if inputs is None else inputs
-    labels = LABELS[: len(inputs.ecg)]
+    labels = LABELS[: inputs.n_beats]
     return mix_beats(inputs, labels, alpha=alpha, n_classes=4, generator=generator)
 
 
@@ -39,8 +39,8 @@ def test_every_part_is_mixed_in_the_share_of_the_targets() -> None:
     inputs, targets = mixed()
     for row in range(3):
         torch.testing.assert_close(inputs.ecg[:, row], targets)
-    torch.testing.assert_close(inputs.ratios, targets[:, :2])
-    torch.testing.assert_close(inputs.features, targets)
+    torch.testing.assert_close(inputs.rr, targets)
+    torch.testing.assert_close(inputs.morphology, targets[:, :2])
 
 
 @pytest.mark.parametrize("alpha", [0.2, 1.0, 4.0])
@@ -60,8 +60,9 @@ def test_every_beat_occurs_in_equally_many_pairs() -> None:
 
 
 def test_empty_inputs_stay_empty() -> None:
-    inputs, _ = mixed(marked(LABELS)._replace(ratios=torch.empty(0, 2)))
-    assert inputs.ratios.shape == (0, 2)
+    inputs, targets = mixed(read_by("rr", marked(LABELS)))
+    assert (inputs.ecg.shape, inputs.morphology.shape) == ((0, 0), (0, 0))
+    torch.testing.assert_close(inputs.rr, targets)
 
 
 def test_mixed_beats_depend_on_the_generator_only() -> None:

@@ -15,18 +15,20 @@ from queue import Queue
 import numpy as np
 import pytest
 from small_networks import (
+    BLOCK,
     MODEL,
-    RR_BLOCK,
     assert_identical,
     augment_with,
+    block_with,
     job_in,
     labelled_beats,
-    rr_block_with,
+    spec_of,
     train_with,
     write_split,
     write_splits,
 )
 
+from ecgfuse.datasets.fusions import NETWORKS, Fusion
 from ecgfuse.engine.checkpoint import load_checkpoint
 from ecgfuse.engine.training import Progress
 from ecgfuse.train.loop import TrainedSeed, train_seed
@@ -129,7 +131,7 @@ def test_weights_do_not_depend_on_workers_or_interruptions(
         train_here(job, seed=1, progress=stop)
     assert_stopped_midway(job)
     spec, trained = train_seeds(job, workers=2)
-    assert (spec.model, spec.rr_block) == (MODEL, RR_BLOCK)
+    assert (spec.model, spec.block) == (MODEL, BLOCK)
     assert_same(trained, uninterrupted)
 
 
@@ -173,10 +175,10 @@ def test_class_without_beats_is_refused_by_name_before_processes_start(
         train_seeds(job_in(tmp_path), workers=2)
 
 
-def test_specification_follows_from_the_beats(database: Path) -> None:
-    job = job_in(database)
-    spec = job.spec(job.load("train"))
-    assert (spec.fusion, spec.n_signal_rows, spec.length) == ("hybrid", 2, 32)
+@pytest.mark.parametrize("fusion", NETWORKS)
+def test_specification_follows_from_the_beats(fusion: Fusion, database: Path) -> None:
+    job = job_in(database, fusion=fusion)
+    assert job.spec(job.load("train")) == spec_of(fusion)
 
 
 def test_fingerprint_does_not_change_with_the_seeds(database: Path) -> None:
@@ -189,12 +191,12 @@ def test_fingerprint_does_not_change_with_the_seeds(database: Path) -> None:
     [
         {"fusion": "late"},
         {"model": dataclasses.replace(MODEL, dropout=0.1)},
-        {"rr_block": rr_block_with(alpha_init=-1.0)},
+        {"block": block_with(alpha_init=-1.0)},
         {"train": train_with(learning_rate=0.02)},
         {"train": train_with(epochs=4)},
         {"augment": augment_with(polarity=0.1)},
     ],
-    ids=["fusion", "model", "attention", "learning rate", "epochs", "augment"],
+    ids=["fusion", "model", "block", "learning rate", "epochs", "augment"],
 )
 def test_fingerprint_changes_with_a_parameter(change: dict[str, object], database: Path) -> None:
     job = job_in(database)
@@ -202,7 +204,15 @@ def test_fingerprint_changes_with_a_parameter(change: dict[str, object], databas
 
 
 @pytest.mark.parametrize("split", ["train", "valid"])
-@pytest.mark.parametrize("name", ["beats/{}/ecg.npy", "beats/{}/beats.csv", "rr/{}/features.npy"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "beats/{}/ecg.npy",
+        "beats/{}/comparison.npy",
+        "beats/{}/beats.csv",
+        "rr/{}/features.npy",
+    ],
+)
 def test_fingerprint_changes_with_the_content_of_input_files(
     name: str, split: str, tmp_path: Path
 ) -> None:
@@ -216,16 +226,21 @@ def test_fingerprint_changes_with_the_content_of_input_files(
     assert job.fingerprint() != before
 
 
-def test_fingerprint_depends_only_on_files_that_the_fusion_reads(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("fusion", "unread"),
+    [
+        ("waveform", ["rr/train/features.npy", "rr/valid/features.npy"]),
+        ("rr", ["beats/train/ecg.npy", "beats/valid/comparison.npy"]),
+        ("hybrid", []),
+    ],
+)
+def test_fingerprint_depends_only_on_files_that_the_network_reads(
+    fusion: Fusion, unread: list[str], tmp_path: Path
+) -> None:
     write_splits(tmp_path, n_beats=8)
-    early, late = (job_in(tmp_path, fusion=fusion) for fusion in ("early", "late"))
-    before = early.fingerprint(), late.fingerprint()
-    for split in ("train", "valid"):
-        np.save(tmp_path / "rr" / split / "features.npy", np.ones((8, 7), np.float32))
-    assert early.fingerprint() == before[0]
-    assert late.fingerprint() != before[1]
-    after = late.fingerprint()
-    np.save(tmp_path / "rr" / "train" / "ratios.npy", np.zeros((8, 2), np.float32))
-    np.save(tmp_path / "beats" / "test" / "ecg.npy", np.zeros((8, 2, 32), np.float32))
-    assert late.fingerprint() == after
-    assert early.fingerprint() != before[0]
+    job = job_in(tmp_path, fusion=fusion)
+    before = job.fingerprint()
+    for name in (*unread, "beats/test/ecg.npy", "rr/test/features.npy"):
+        array = np.load(tmp_path / name)
+        np.save(tmp_path / name, array + 1)
+    assert job.fingerprint() == before

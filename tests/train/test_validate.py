@@ -4,9 +4,10 @@ import math
 
 import pytest
 import torch
-from small_networks import assert_identical, labelled_beats, network_of, random_inputs
+from small_networks import assert_identical, labelled_beats, network_of, random_inputs, read_by
 from torch import Tensor, nn
 
+from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs
 from ecgfuse.train.validate import predict_logits, validate
 
@@ -19,17 +20,18 @@ class Echo(nn.Module):
         self.weight = nn.Parameter(torch.zeros(()))
 
     def forward(self, inputs: Inputs) -> Tensor:
-        return inputs.features
+        return inputs.rr
 
 
 def echoed(logits: list[list[float]], labels: list[int]) -> LabelledInputs:
-    inputs = random_inputs(len(labels))._replace(features=torch.tensor(logits))
+    inputs = random_inputs(len(labels))._replace(rr=torch.tensor(logits))
     patients = torch.zeros(len(labels), dtype=torch.int64)
     return LabelledInputs(inputs=inputs, labels=torch.tensor(labels), patients=patients)
 
 
-def test_predictions_do_not_depend_on_the_batches() -> None:
-    network, inputs = network_of("hybrid"), random_inputs(10)
+@pytest.mark.parametrize("fusion", ["hybrid", "rr"])
+def test_predictions_do_not_depend_on_the_batches(fusion: Fusion) -> None:
+    network, inputs = network_of(fusion), read_by(fusion, random_inputs(10))
     whole = predict_logits(network, inputs)
     assert whole.shape == (10, 4)
     assert whole.dtype == torch.float32

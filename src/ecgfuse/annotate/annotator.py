@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ecgfuse.annotate.annotation import Annotation, Prepared
-from ecgfuse.annotate.checks import check_r_peaks, require_rate
+from ecgfuse.annotate.checks import check_r_peaks, checked_rate
 from ecgfuse.annotate.lead import Lead, assemble_lead
 from ecgfuse.annotate.network import Network, find_model
 from ecgfuse.annotate.plausibility import plausibility_warnings
@@ -16,7 +16,6 @@ from ecgfuse.annotate.quality import IN_RHYTHM, UNCLASSIFIED, BadSpans, find_bad
 from ecgfuse.annotate.rhythm import bridge_gaps
 from ecgfuse.annotate.statistics import summarise_beats
 from ecgfuse.classes import CLASSES
-from ecgfuse.datasets.rr import fusion_features
 from ecgfuse.preprocess.beats import cut_rows, filter_signal
 from ecgfuse.qrs.detect import FS, REFRACTORY_S, detect_r_peaks, drop_close, move_to_r_peaks
 from ecgfuse.recordings.beats import MIN_BEATS
@@ -80,8 +79,7 @@ class Annotator:
                 f"signal has the shape {signal.shape}, but must be one lead, (n_samples,); select "
                 "one, for example signal[:, 0]"
             )
-        require_rate(fs)
-        lead = assemble_lead([signal], file_fs=fs, fs=self.fs)
+        lead = assemble_lead([signal], file_fs=checked_rate(fs), fs=self.fs)
         if r_peaks is not None:
             r_peaks = check_r_peaks(np.asarray(r_peaks), n_samples=len(signal))
         annotation = self.classify(self.prepare(lead, r_peaks=r_peaks))
@@ -175,11 +173,7 @@ class Annotator:
             [prepared.filtered], r_peaks=prepared.places[kept], times_s=times_s, config=config
         )
         rr = record_rr(times_s, config=self.network.rr)
-        inputs = {
-            "ecg": rows,
-            "ratios": rr.ratios,
-            "features": fusion_features(rr, morphology=morphology),
-        }
+        inputs = {"ecg": rows, "rr": rr, "morphology": morphology}
         probabilities[kept[1:-1]] = self.network.predict(
             inputs, workers=self.workers, progress=self.progress
         )

@@ -1,5 +1,6 @@
 """Checks of the arguments of `Annotator.annotate`."""
 
+from decimal import Decimal
 from numbers import Real
 
 import numpy as np
@@ -7,20 +8,27 @@ import numpy as np
 from ecgfuse.recordings.recording import FS_RANGE
 
 
-def require_rate(fs: float) -> None:
-    """Require a sampling rate that the models support.
+def checked_rate(fs: Real | Decimal | float | np.ndarray) -> float:
+    """A sampling rate in Hz that the models support.
+
+    Args:
+        fs: any real number: of Python or NumPy, a Decimal or Fraction, or an array without
+            dimensions.
 
     Raises:
         ValueError: it is not a number or out of range.
     """
-    if not isinstance(fs, Real):
+    number = fs.item() if isinstance(fs, np.ndarray) and fs.ndim == 0 else fs
+    if not isinstance(number, Real | Decimal):
         raise ValueError(f"the sampling rate is {fs!r}, but must be a number in Hz, such as 360.0")
     low, high = FS_RANGE
-    if not low <= fs <= high:
+    rate = float(number)
+    if not low <= rate <= high:
         raise ValueError(
-            f"the sampling rate is {fs:g} Hz, but must lie between {low:g} and {high:,.0f} Hz; "
+            f"the sampling rate is {rate:g} Hz, but must lie between {low:g} and {high:,.0f} Hz; "
             "resample the recording"
         )
+    return rate
 
 
 def check_r_peaks(r_peaks: np.ndarray, *, n_samples: int) -> np.ndarray:

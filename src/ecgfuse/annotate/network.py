@@ -20,7 +20,7 @@ BATCH_SIZE = 256
 """Beats per batch. Larger batches do not fit into the CPU cache and are slower."""
 
 _DESCRIPTION = "ecgfuse"  # also in export/onnx_file.py, which needs PyTorch
-_INPUTS = ("ecg", "ratios", "features")
+_INPUTS = ("ecg", "rr", "morphology")
 
 
 class Network:
@@ -35,8 +35,9 @@ class Network:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.session = _open_session(path)
-        self.sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+        content = _read_model(path)
+        self.session = _open_session(content, path=path)
+        self.sha256 = hashlib.sha256(content).hexdigest()
         description = _read_description(self.session, path=path)
         try:
             self.preprocess = build_config(PreprocessConfig, description["preprocess"])
@@ -53,8 +54,8 @@ class Network:
         """Probabilities of the four classes, (n_beats, 4) float32.
 
         Args:
-            inputs: ecg (n_beats, n_rows, length), ratios (n_beats, 2) and features
-                (n_beats, n_features), float32; those the network does not read are ignored.
+            inputs: ecg (n_beats, n_rows, length), rr (n_beats, n_rr) and morphology
+                (n_beats, n_morphology), float32; those the network does not read are ignored.
             workers: threads; the result does not depend on them.
             progress: show a progress bar.
         """
@@ -80,19 +81,25 @@ class Network:
             return np.concatenate(list(bar))
 
 
-def _open_session(path: Path) -> onnxruntime.InferenceSession:
-    if not path.is_file():
+def _read_model(path: Path) -> bytes:
+    """The whole file at once: the pipeline may replace it at any time."""
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         raise ValueError(
             f"{path}: no such model file; name a model, such as hybrid, or an ONNX file written by "
             "the stage 'export'"
-        )
+        ) from None
+
+
+def _open_session(content: bytes, *, path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     # One thread per batch: two parallel batches are faster than one batch on two cores.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors only
     try:
-        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime has its own exception classes
         raise ValueError(
             f"{path}: not a readable ONNX file ({error}); run the stage 'export' again"
@@ -111,23 +118,38 @@ def _read_description(session: onnxruntime.InferenceSession, *, path: Path) -> d
     return description
 
 
-def find_model(model: str) -> Path:
+def find_model(model: str, *, package: Path = Path(__file__).parents[1]) -> Path:
     """File of a model, given by name, such as hybrid, or by path.
 
     Models are looked up in the installed package and, in a clone, in its folder models/.
 
+    Args:
+        package: folder of the package.
+
     Raises:
-        ValueError: there is no such model; the message lists the available ones.
+        ValueError: there is no such model, and the message lists the available ones; or the
+            pipeline of the clone is rewriting it.
     """
     if model.endswith(".onnx"):
         return Path(model)
-    package = Path(__file__).parents[1]
     folders = [package / "models_onnx", package.parents[1] / "models"]
     for folder in folders:
         if (folder / f"{model}.onnx").is_file():
             return folder / f"{model}.onnx"
+    if _is_output(f"models/{model}.onnx", root=package.parents[1]):
+        raise ValueError(
+            f"models/{model}.onnx is missing, because a running 'dvc repro' is rewriting it; wait "
+            "until that has ended. If none is running, one was interrupted: run it again, or "
+            f"restore the committed file with 'git restore models/{model}.onnx'"
+        )
     known = sorted({path.stem for folder in folders for path in folder.glob("*.onnx")})
     raise ValueError(
         f"there is no model {model!r}; available: {', '.join(known) or 'none'}. Or name an ONNX "
         f"file{'' if known else '; a clone of the repository has some in models/'}"
     )
+
+
+def _is_output(path: str, *, root: Path) -> bool:
+    """Whether a stage of the pipelines in a clone has written this file."""
+    locks = [root / "dvc.lock", *root.glob("studies/*/dvc.lock")]
+    return any(f"path: {path}\n" in lock.read_text() for lock in locks if lock.is_file())

@@ -21,6 +21,7 @@ IN_RHYTHM = ("", "edge", "gap before", "gap after")
 """Flags of beats with a usable signal, which are part of the rhythm, classified or not."""
 
 _FLAT_MV = 0.005  # below the amplifier noise during a pause
+_FLAT_SHARE = 0.05  # of the range of the lead, if lower: an ECG in the wrong unit is not flat
 _FLAT_BLOCK_S = 0.25
 _FLAT_BLOCKS = 8  # consecutive: two seconds
 _RAIL_SHARE = 0.0005  # tolerance at both ends of the range, as a fraction of the range
@@ -99,7 +100,9 @@ def find_bad_spans(lead: Lead) -> BadSpans:
 def _flat_spans(signal: np.ndarray, *, gaps: np.ndarray, fs: float) -> np.ndarray:
     size = round(_FLAT_BLOCK_S * fs)
     blocks = signal[: len(signal) // size * size].reshape(-1, size)
-    flat = np.ptp(blocks, axis=1) < _FLAT_MV
+    lead_range = float(np.ptp(signal)) if len(signal) else 0.0
+    limit = min(_FLAT_MV, _FLAT_SHARE * lead_range) or _FLAT_MV  # a constant lead is flat
+    flat = np.ptp(blocks, axis=1) < limit
     for first, end in gaps.tolist():  # an interpolated gap is not a flat line
         flat[first // size : -(-end // size)] = False
     spans = runs(flat)

@@ -4,21 +4,28 @@ import numpy as np
 
 from ecgfuse.classes import BEAT_CODES
 from ecgfuse.recordings.annotation_reader import read_annotation
+from ecgfuse.recordings.beats import beats_inside
 from ecgfuse.recordings.recording import Recording
 
 
-def read_r_peaks(recording: Recording, *, annotator: str, n_samples: int) -> np.ndarray:
+def read_r_peaks(
+    recording: Recording, *, annotator: str, n_samples: int
+) -> tuple[np.ndarray, list[str]]:
     """Beats of RECORD.ANNOTATOR, (n_beats,) int64 in samples of the recording.
 
-    Only their positions are used, not their classes. Beats at the same sample are merged.
+    Only their positions are used, not their classes. Beats at the same sample are merged, and
+    single ones outside the recording left out.
 
     Args:
         annotator: extension of the annotation file, such as atr.
         n_samples: length of the recording.
 
+    Returns:
+        The beats, and a warning if some were left out.
+
     Raises:
-        ValueError: the file is missing, is not an annotation file, or contains no beat or a beat
-            outside the recording.
+        ValueError: the file is missing, is not an annotation file, or contains no beat or many
+            beats outside the recording.
     """
     path = recording.path.with_name(f"{recording.path.stem}.{annotator.lstrip('.')}")
     if not path.is_file():
@@ -37,10 +44,6 @@ def read_r_peaks(recording: Recording, *, annotator: str, n_samples: int) -> np.
     if counted_at != recording.fs:
         samples = np.rint(samples * (recording.fs / counted_at)).astype(np.int64)
         samples[samples == n_samples] = n_samples - 1  # rounded past the end
-    outside = samples[(samples < 0) | (samples >= n_samples)]
-    if len(outside):
-        raise ValueError(
-            f"{path}: a beat is at sample {outside[0]}, but the recording has {n_samples} samples; "
-            "check that both files belong together"
-        )
-    return np.unique(samples)
+    samples = np.unique(samples)
+    inside, said = beats_inside(samples, n_samples=n_samples, where=str(path))
+    return samples[inside], said

@@ -16,7 +16,7 @@ from ecgfuse.annotate.page import render_page
 from ecgfuse.annotate.plausibility import plausibility_warnings
 from ecgfuse.annotate.reference import read_r_peaks
 from ecgfuse.annotate.statistics import summarise_beats
-from ecgfuse.annotate.summary import AnnotatedFile, RecordingSummary
+from ecgfuse.annotate.summary import AnnotatedFile, LeadSource, RecordingSummary
 from ecgfuse.annotate.write import write_annotation, write_beats
 from ecgfuse.pipeline.files import atomic_file
 from ecgfuse.recordings.annotation_writer import ANNOTATOR
@@ -61,12 +61,15 @@ def annotate_file(path: Path, *, annotator: Annotator, options: Options) -> Anno
         wanted=options.lead,
         path=recording.path,
     )
-    annotation = _annotate_lead(recording, name=name, annotator=annotator, beats=options.beats)
+    annotation, said = _annotate_lead(
+        recording, name=name, annotator=annotator, beats=options.beats
+    )
     found = summarise_beats(annotation.beats, duration_s=annotation.duration_s)
     summary: RecordingSummary = {
         "recording": recording.name,
         "path": str(recording.path),
         "lead": name,
+        "lead_from": _source(recording, name=name),
         "fs": recording.fs,
         "model": annotator.network.path.stem,
         "model_sha256": annotator.network.sha256,
@@ -75,23 +78,43 @@ def annotate_file(path: Path, *, annotator: Annotator, options: Options) -> Anno
         "start": None if recording.start is None else recording.start.isoformat(),
         **found,
         "without_signal_s": annotation.bad.seconds(fs=annotation.fs),
-        "warnings": plausibility_warnings(annotation, summary=found),
+        "warnings": [
+            *recording.warnings_of(name),
+            *said,
+            *plausibility_warnings(annotation, summary=found),
+        ],
     }
     return {**summary, "files": _write(annotation, recording, summary=summary, options=options)}
 
 
+def _source(recording: Recording, *, name: str) -> LeadSource | None:
+    origin = recording.origins.get(name)
+    if origin is None:
+        return None
+    return {
+        "column": origin.column,
+        "unit": origin.unit,
+        "unit_from": origin.unit_from,
+        "fs_from": origin.fs_from,
+    }
+
+
 def _annotate_lead(
     recording: Recording, *, name: str, annotator: Annotator, beats: str
-) -> Annotation:
+) -> tuple[Annotation, list[str]]:
     """Annotate one lead.
+
+    Returns:
+        The annotation, and what was left out of the annotation file.
 
     Raises:
         ValueError: the lead or the annotation file is unusable, or there is no beat.
     """
     lead = _read_lead(recording, name=name, annotator=annotator)
-    r_peaks = None
+    r_peaks: np.ndarray | None = None
+    said: list[str] = []
     if beats != DETECT:
-        r_peaks = read_r_peaks(recording, annotator=beats, n_samples=lead.file_samples)
+        r_peaks, said = read_r_peaks(recording, annotator=beats, n_samples=lead.file_samples)
     try:
         prepared = annotator.prepare(lead, r_peaks=r_peaks)
     except ValueError as error:
@@ -103,7 +126,7 @@ def _annotate_lead(
             + (f", or choose another lead with --lead: {', '.join(others)}" if others else "")
         )
     del lead  # 125 MB for 24 h
-    return annotator.classify(prepared)
+    return annotator.classify(prepared), said
 
 
 def _read_lead(recording: Recording, *, name: str, annotator: Annotator) -> Lead:

@@ -40,12 +40,26 @@ class BeatSummary(TypedDict):
     """start_s, beats by class and heart_rate of each hour."""
 
 
+class LeadSource(TypedDict):
+    """Where a lead of a table was found."""
+
+    column: int
+    """From 1."""
+    unit: str
+    unit_from: str
+    """Such as "the column name", "--units" or "assumed"."""
+    fs_from: str
+    """Such as "--fs" or "column 1 (time)"."""
+
+
 class RecordingSummary(BeatSummary):
     """Summary of a recording and of how it was annotated."""
 
     recording: str
     path: str
     lead: str
+    lead_from: LeadSource | None
+    """None for formats that name lead, unit and rate themselves (WFDB, EDF, BDF)."""
     fs: float
     """Sampling rate of the file in Hz."""
     model: str

@@ -209,4 +209,19 @@ def _report(result: "AnnotatedFile | Failure", *, quiet: bool, line: bool) -> No
 
 def _line(result: "AnnotatedFile") -> str:
     counts = "  ".join(f"{name} {n:,}" for name, n in result["counts"].items())
-    return f"{result['recording']}: {result['beats']:,} beats  {counts}  -> {result['files'][-1]}"
+    return (
+        f"{result['recording']}: {_lead(result)}: {result['beats']:,} beats  {counts}  -> "
+        f"{result['files'][-1]}"
+    )
+
+
+def _lead(result: "AnnotatedFile") -> str:
+    """The lead that was taken; in a table, also its column, and what the file did not declare."""
+    lead, source = f"lead {result['lead']}", result["lead_from"]
+    if source is None:
+        return lead
+    column = f"column {source['column']}"
+    guess = f", {source['unit_from']}" if source["unit_from"] == "assumed" else ""
+    details = [] if result["lead"] == column else [column]
+    details += [f"{source['unit']}{guess}", f"{result['fs']:g} Hz by {source['fs_from']}"]
+    return f"{lead} ({', '.join(details)})"

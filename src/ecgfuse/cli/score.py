@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 
 from ecgfuse.cli.arguments import Subparsers, complete_files
@@ -53,23 +54,30 @@ def add_score(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--fs", type=float, metavar="HZ", help="sampling rate, for files that do not declare it"
     )
+    parser.add_argument(
+        "--bxb-quirks",
+        action="store_true",
+        help="reproduce the limits of bxb and sumstats to the digit (docs/ec57.md lists them)",
+    )
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
     parser.set_defaults(run=_score)
 
 
 def _score(arguments: argparse.Namespace) -> int:
-    from ecgfuse.ec57.score_files import Period, describe, pair_files, score_files
+    from ecgfuse.ec57.score_files import Period, describe, pair_files, score_files, warn
     from ecgfuse.ec57.table import format_lines, format_record, total
 
     period = Period(start_s=arguments.start, end_s=arguments.end)
-    pairs = pair_files(
+    quirks = arguments.bxb_quirks
+    files = pair_files(
         arguments.reference,
         arguments.test,
         reference_annotator=arguments.ref_annotator,
         test_annotator=arguments.test_annotator,
     )
     counts = {
-        name: score_files(pair, period=period, fs=arguments.fs) for name, pair in pairs.items()
+        name: score_files(pair, period=period, fs=arguments.fs, bxb_quirks=quirks)
+        for name, pair in files.pairs.items()
     }
     if not any(matrix.any() for matrix in counts.values()):
         raise ValueError(
@@ -77,14 +85,18 @@ def _score(arguments: argparse.Namespace) -> int:
             + ("" if period.end_s is None else f" and before {period.end_s:g} s")
             + "; use --start 0 to include the start of the record"
         )
+    for warning in warn(files, counts=counts):
+        print(f"ecgfuse: warning: {warning}", file=sys.stderr)
     if arguments.json:
-        print(json.dumps(describe(counts, period=period), indent=2))
+        document = describe(counts, files=files, period=period, bxb_quirks=quirks)
+        print(json.dumps(document, indent=2))
         return 0
     end = "the end" if period.end_s is None else f"{period.end_s:g} s"
     parts = [
-        f"Beat-by-beat comparison from {period.start_s:g} s to {end} of {', '.join(counts)}\n"
-        f"Reference: {arguments.reference}\n     Test: {arguments.test}",
-        *([format_lines(counts)] if len(counts) > 1 else []),
+        f"Beat-by-beat comparison from {period.start_s:g} s to {end} of {', '.join(counts)}"
+        + (", with the limits of bxb" if quirks else "")
+        + f"\nReference: {arguments.reference}\n     Test: {arguments.test}",
+        *([format_lines(counts, bxb_quirks=quirks)] if len(counts) > 1 else []),
         format_record(total(counts)),
     ]
     print("\n\n".join(parts))

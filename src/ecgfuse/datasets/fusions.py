@@ -1,27 +1,41 @@
-"""The three fusions of RR intervals with the ECG, and the inputs of each.
+"""The networks that are compared: where RR joins the ECG, if at all.
 
-| fusion | 2 RR ratios as input rows | 7 RR and 0, 6 or 12 morphology features in `fusion.block` |
-|--------|---------------------------|-----------------------------------------------------------|
-| early (opt2)  | yes | no  |
-| late (opt1)   | no  | yes |
-| hybrid (opt3) | yes | yes |
+| fusion   | rows of the input | features in the fusion block |
+|----------|-------------------|------------------------------|
+| waveform | ECG               | morphology                   |
+| rr       | none              | RR, without a waveform       |
+| early    | ECG and RR        | morphology                   |
+| late     | ECG               | morphology and RR            |
+| hybrid   | ECG and RR        | morphology and RR            |
+
+Morphology features compare a beat with the patient's median beat. They enter the block in every
+network, so early, late and hybrid fusion see the same and differ only in where RR joins; waveform
+and rr show what there is to fuse.
 """
 
 from typing import Literal
 
-Fusion = Literal["early", "late", "hybrid"]
-FUSIONS: tuple[Fusion, ...] = ("early", "late", "hybrid")
+Fusion = Literal["waveform", "rr", "early", "late", "hybrid"]
+FUSIONS: tuple[Literal["early", "late", "hybrid"], ...] = ("early", "late", "hybrid")
+"""The fusions proper, in the order of the study's options 2, 1 and 3."""
+NETWORKS: tuple[Fusion, ...] = ("waveform", "rr", *FUSIONS)
 
 
-def uses_ratio_rows(fusion: Fusion) -> bool:
-    """Whether the fusion takes RR ratios as input rows."""
+def uses_waveform(fusion: Fusion) -> bool:
+    """Whether the network reads the ECG and the morphology features."""
+    return fusion != "rr"
+
+
+def uses_rr(fusion: Fusion) -> bool:
+    """Whether the network reads the RR features."""
+    return fusion != "waveform"
+
+
+def uses_rr_rows(fusion: Fusion) -> bool:
+    """Whether RR features are rows of the input."""
     return fusion in ("early", "hybrid")
 
 
 def uses_rr_block(fusion: Fusion) -> bool:
-    """Whether the fusion has an RR block, such as cross-attention.
-
-    The block takes the 7 RR features and, with preprocess.comparisons, 6 morphology features that
-    compare the beat with the patient's median beat (12 with preprocess.second_lead).
-    """
+    """Whether RR features join the tokens of the ECG in the fusion block."""
     return fusion in ("late", "hybrid")

@@ -10,20 +10,25 @@ import torch
 from torch import Tensor
 
 from ecgfuse.datasets.beats import BeatSet, load_beats
-from ecgfuse.datasets.fusions import Fusion, uses_ratio_rows, uses_rr_block
-from ecgfuse.datasets.rr import RRSet, fusion_features, load_rr
+from ecgfuse.datasets.fusions import Fusion, uses_rr, uses_waveform
+from ecgfuse.datasets.rr import load_rr, rr_path
 
 
 class Inputs(NamedTuple):
-    """Input of a network for a batch of beats. Tensors that a fusion does not use may be empty."""
+    """Input of a network for a batch of beats. Tensors that a network does not use are empty."""
 
     ecg: Tensor
     """(B, n_signal_rows, length)"""
-    ratios: Tensor
-    """(B, 2)"""
-    features: Tensor
-    """(B, n_features): 7 RR features, then the morphology features (6 with preprocess.comparisons,
-    12 with a second lead)."""
+    rr: Tensor
+    """(B, n_rr): RR features."""
+    morphology: Tensor
+    """(B, n_morphology): comparisons with the patient's median beat, 6 with
+    preprocess.comparisons, 12 with a second lead, else 0."""
+
+    @property
+    def n_beats(self) -> int:
+        """B."""
+        return max(map(len, self))
 
     def to(self, device: torch.device) -> "Inputs":
         """The same on a device."""
@@ -61,7 +66,7 @@ class LabelledInputs:
 def load_inputs(
     split: str, *, beats: Path, rr: Path, fusion: Fusion, noisy_beats: Path | None = None
 ) -> LabelledInputs:
-    """Load the inputs that a fusion uses, for one split.
+    """Load the inputs that a network uses, for one split.
 
     Args:
         split: "train", "valid" or "test".
@@ -73,14 +78,13 @@ def load_inputs(
         ValueError: a file is missing, or beats and RR features do not match.
     """
     waveforms = load_beats(beats / split)
-    features = load_rr(rr / split, ratios=uses_ratio_rows(fusion), features=uses_rr_block(fusion))
-    for part in (features.ratios, features.features):
-        if len(part) not in (0, len(waveforms)):
-            raise ValueError(
-                f"{rr / split}: RR features of {len(part)} beats, but {len(waveforms)} waveforms; "
-                f"run the stage that writes {rr} again"
-            )
-    data = join_inputs(waveforms, rr=features)
+    features = load_rr(rr / split) if uses_rr(fusion) else None
+    if features is not None and len(features) != len(waveforms):
+        raise ValueError(
+            f"{rr_path(rr / split)}: RR features of {len(features)} beats, but {len(waveforms)} "
+            f"waveforms; run the stage that writes {rr} again"
+        )
+    data = join_inputs(waveforms, rr=features, fusion=fusion)
     if noisy_beats is None:
         return data
     noisy = load_beats(noisy_beats / split)
@@ -89,13 +93,23 @@ def load_inputs(
             f"{noisy_beats / split}: beats of shape {noisy.ecg.shape}, but {waveforms.ecg.shape} "
             f"without noise; run the stage that writes {noisy_beats} again"
         )
-    return dataclasses.replace(data, noisy=join_inputs(noisy, rr=features).inputs)
+    copies = join_inputs(noisy, rr=features, fusion=fusion).inputs
+    return dataclasses.replace(data, noisy=copies)
 
 
-def join_inputs(beats: BeatSet, *, rr: RRSet) -> LabelledInputs:
-    """Combine waveforms and features of the same beats with their labels and patients."""
-    features = fusion_features(rr, morphology=beats.morphology)
-    inputs = Inputs(ecg=_tensor(beats.ecg), ratios=_tensor(rr.ratios), features=_tensor(features))
+def join_inputs(beats: BeatSet, *, rr: np.ndarray | None, fusion: Fusion) -> LabelledInputs:
+    """Combine what a network uses of the same beats with their labels and patients.
+
+    Args:
+        rr: (n_beats, n_rr); None for the network without RR.
+    """
+    nothing = torch.empty(0, 0)
+    waveform = uses_waveform(fusion)
+    inputs = Inputs(
+        ecg=_tensor(beats.ecg) if waveform else nothing,
+        rr=nothing if rr is None else _tensor(rr),
+        morphology=_tensor(beats.morphology) if waveform else nothing,
+    )
     _, patients = np.unique(beats.records, return_inverse=True)
     return LabelledInputs(
         inputs=inputs, labels=_tensor(beats.labels.copy()), patients=_tensor(patients)

@@ -4,6 +4,46 @@ import numpy as np
 
 UNPAIRED = -1
 """Index of a beat that is missing in the other file."""
+_NEVER = int(np.iinfo(np.int64).max)
+"""Time of the beat after the last one."""
+
+
+def pair_from(
+    reference: np.ndarray, test: np.ndarray, *, start: int, window: int, first: int = 0
+) -> np.ndarray:
+    """Pair the beats of a test period, which begins at the sample `start`.
+
+    Reference beats before it are left out, and test beats, too, with two exceptions as in `bxb`.
+    The first reference beat is paired with the last earlier test beat if that is within the window
+    and nearer than the next one. Else a test beat up to one window after `start` is left out if its
+    successor is nearer to the first reference beat: its partner may lie before `start`.
+
+    Args:
+        reference: times in samples, ascending.
+        test: the same of the test.
+        window: in samples.
+        first: index from which on test beats can be the first of the period.
+
+    Returns:
+        As `pair_beats`; beats that are left out have no row.
+    """
+    i = int(np.searchsorted(reference, start))
+    j = max(first, int(np.searchsorted(test, start)))
+    target, following = _time(reference, i), _time(test, j)
+    head: list[tuple[int, int]] = []
+    delay = target - int(test[j - 1]) if j > 0 else _NEVER
+    if delay <= window and delay < abs(target - following):
+        head = [(i, j - 1)]
+        i += 1
+    elif start > 0 and following - start <= window:
+        j += abs(target - _time(test, j + 1)) < abs(target - following)
+    rest = pair_beats(reference[i:], test[j:], window=window)
+    rest = np.where(rest == UNPAIRED, UNPAIRED, rest + np.array([i, j]))
+    return np.concatenate([np.array(head, dtype=np.int64).reshape(-1, 2), rest])
+
+
+def _time(times: np.ndarray, index: int) -> int:
+    return int(times[index]) if index < len(times) else _NEVER
 
 
 def pair_beats(reference: np.ndarray, test: np.ndarray, *, window: int) -> np.ndarray:

@@ -6,21 +6,22 @@ import numpy as np
 
 from ecgfuse.classes import EC57_CLASSES
 from ecgfuse.ec57.counts import COLUMNS, ROWS
-from ecgfuse.ec57.results import EC57Figures, Figure
-from ecgfuse.ec57.scores import Share, as_fractions, score, summarise
+from ecgfuse.ec57.scores import Scores, Share, aggregate, score
 
 _LINE_ROWS = ("N", "S", "V", "FQ", "OX")
 _LINE_COLUMNS = ("NFQ", "S", "V", "OX")
 """A line per record has no room for all 49 numbers; primed names are sums."""
-_FIGURES: Mapping[str, Callable[[EC57Figures], Figure]] = {
-    "Q Se": lambda of: of["qrs"]["se"],
-    "Q +P": lambda of: of["qrs"]["ppv"],
-    "V Se": lambda of: of["veb"]["se"],
-    "V +P": lambda of: of["veb"]["ppv"],
-    "V FPR": lambda of: of["veb"]["fpr"],
-    "S Se": lambda of: of["sveb"]["se"],
-    "S +P": lambda of: of["sveb"]["ppv"],
+_FIGURES: Mapping[str, Callable[[Scores], Share]] = {
+    "Q Se": lambda of: of.qrs.se,
+    "Q +P": lambda of: of.qrs.ppv,
+    "V Se": lambda of: of.veb.se,
+    "V +P": lambda of: of.veb.ppv,
+    "V FPR": lambda of: of.veb_fpr,
+    "S Se": lambda of: of.sveb.se,
+    "S +P": lambda of: of.sveb.ppv,
 }
+_DIGITS = {"V FPR": 3}
+"""After the point, where they are not 2."""
 _FIGURE_WIDTH = 8
 
 
@@ -53,19 +54,18 @@ def format_record(counts: np.ndarray) -> str:
     lines.append("")
     for name, share in figures.items():
         digits = 3 if name == "VEB false positive rate" else 2
-        lines.append(f"{name:>26}: {_percent(share, digits=digits)} ({share.part}/{share.whole})")
+        percent = share.percent(digits)
+        percent = f"{percent:>6}%" if share.whole else f"{percent:>4}   "
+        lines.append(f"{name:>26}: {percent} ({share.part:.0f}/{share.whole})")
     return "\n".join(lines)
 
 
-def _percent(share: Share, *, digits: int) -> str:
-    return f"{'-':>4}   " if share.value is None else f"{100 * share.value:>6.{digits}f}%"
-
-
-def format_lines(counts: Mapping[str, np.ndarray]) -> str:
+def format_lines(counts: Mapping[str, np.ndarray], *, bxb_quirks: bool = False) -> str:
     """One line per record, then the sums and the gross and average scores in percent.
 
     Args:
         counts: record name -> (7, 7), as `count_beats` returns.
+        bxb_quirks: aggregate scores as by `sumstats`, see `aggregate`.
     """
     summed = total(counts)
     width = max(len("Average"), *map(len, counts))
@@ -75,12 +75,12 @@ def format_lines(counts: Mapping[str, np.ndarray]) -> str:
     lines = [heading + "".join(f"{name:>{_FIGURE_WIDTH}}" for name in _FIGURES)]
     for name, of_record in [*counts.items(), ("Sum", summed)]:
         numbers = "".join(f"{n:>{cell_width}}" for n in _line_cells(of_record).values())
-        figures = "" if name == "Sum" else _format_figures(as_fractions(score(of_record)))
+        figures = "" if name == "Sum" else _format_figures(score(of_record))
         lines.append(f"{name:<{width}}{numbers}{figures}")
     blank = " " * cell_width * len(cells)
-    summary = summarise(list(counts.values()))
-    lines.append(f"{'Gross':<{width}}{blank}{_format_figures(summary['gross'])}")
-    lines.append(f"{'Average':<{width}}{blank}{_format_figures(summary['average'])}")
+    summary = aggregate(list(counts.values()), bxb_quirks=bxb_quirks)
+    lines.append(f"{'Gross':<{width}}{blank}{_format_figures(summary.gross)}")
+    lines.append(f"{'Average':<{width}}{blank}{_format_figures(summary.average)}")
     return "\n".join(lines)
 
 
@@ -103,8 +103,8 @@ def _indices(names: str) -> list[int]:
     return [ROWS.index(name) for name in names]
 
 
-def _format_figures(figures: EC57Figures) -> str:
-    values = [read(figures) for read in _FIGURES.values()]
+def _format_figures(scores: Scores) -> str:
     return "".join(
-        f"{'-' if value is None else f'{100 * value:.2f}':>{_FIGURE_WIDTH}}" for value in values
+        f"{read(scores).percent(_DIGITS.get(name, 2)):>{_FIGURE_WIDTH}}"
+        for name, read in _FIGURES.items()
     )

@@ -69,8 +69,8 @@ def _save_attention(
         attention: of the test beats, (n_beats, num_heads, n_tokens), the mean over the seeds.
     """
     np.save(folder / ATTENTION, attention)
-    blocks = [stored.network.fusion for stored in networks]
+    blocks = [getattr(stored.network, "fusion", None) for stored in networks]
     gates = [block.gate().detach().numpy() for block in blocks if isinstance(block, MHCAFusion)]
-    config = networks[0].spec.rr_block
-    if config is not None and gates:
-        np.savez(folder / GATES, gates=np.stack(gates), alpha_init=config.alpha_init)
+    if gates:
+        alpha_init = networks[0].spec.block.alpha_init
+        np.savez(folder / GATES, gates=np.stack(gates), alpha_init=alpha_init)

@@ -183,9 +183,10 @@ class PairedDifference(TypedDict):
     difference: Difference
 
 
-class PairScores(PairedDifference):
-    """One fusion against another by macro F1, and by macro AUPRC."""
+class PairScores(TypedDict):
+    """One network against another."""
 
+    macro_f1: PairedDifference
     macro_auprc: PairedDifference
 
 
@@ -195,5 +196,23 @@ class PairComparison(PairScores):
     without_202: NotRequired[PairScores]
 
 
-ComparisonResults = dict[str, PairComparison]
-"""results/comparison.json: "A_vs_B" -> comparison of fusion A with fusion B."""
+class ComparedNetwork(TypedDict):
+    """One of the compared networks: what it reads, and its scores as means over the seeds."""
+
+    n_signal_rows: int
+    length: int
+    n_rr: int
+    n_morphology: int
+    seeds: int
+    macro_f1: float
+    macro_auprc: float
+
+
+class ComparisonResults(TypedDict):
+    """metrics/comparison.json."""
+
+    networks: dict[str, ComparedNetwork]
+    """By name; sizes are 0 for what a network does not read."""
+    draws: int
+    pairs: dict[str, PairComparison]
+    """"A_vs_B" -> comparison of network A with network B, for all pairs."""

@@ -22,6 +22,8 @@ from ecgfuse.pipeline.results import write_results
 from ecgfuse.plots.beats import draw_attention, draw_examples, draw_gate
 from ecgfuse.plots.figures import save_figure
 from ecgfuse.plots.scores import draw_confusion, draw_curves, draw_history, draw_reliability
+from ecgfuse.preprocess.config import PreprocessConfig
+from ecgfuse.preprocess.spans import spans_around_r
 
 _DRAWN_POINTS = 501
 """Points of each drawn curve; the tables for DVC have evaluate.curve_points."""
@@ -47,8 +49,13 @@ class EvaluationPaths:
     """JSON of the headline."""
 
 
-def evaluate(*, paths: EvaluationPaths, config: EvaluateConfig) -> None:
+def evaluate(
+    *, paths: EvaluationPaths, config: EvaluateConfig, preprocess: PreprocessConfig
+) -> None:
     """Score the predictions for the validation and the test patients, and draw the figures.
+
+    Args:
+        preprocess: with which the beats were cut; tells where R lies in each of them.
 
     Raises:
         ValueError: a file is missing or does not match the beats, or a split lacks a class.
@@ -80,7 +87,7 @@ def evaluate(*, paths: EvaluationPaths, config: EvaluateConfig) -> None:
         write_table(reliability, folder / "reliability.csv")
         save_figure(draw_reliability(reliability, classes=CLASSES), folder / "reliability.png")
         _write_tables(folder, labels=tested.labels, test=test, config=config)
-        _draw_predictions(folder, beats=tested, test=test, config=config)
+        _draw_predictions(folder, beats=tested, test=test, config=config, preprocess=preprocess)
         _draw_training(folder, gates=paths.predictions / GATES, history=pd.read_csv(paths.history))
     write_results(found, results=paths.results, metrics=paths.metrics, headline=HEADLINE_PATHS)
 
@@ -116,9 +123,15 @@ def _write_tables(
 
 
 def _draw_predictions(
-    folder: Path, *, beats: BeatSet, test: Predictions, config: EvaluateConfig
+    folder: Path,
+    *,
+    beats: BeatSet,
+    test: Predictions,
+    config: EvaluateConfig,
+    preprocess: PreprocessConfig,
 ) -> None:
     labels, predicted, ecg = beats.labels, test.ensemble.argmax(axis=1), beats.ecg[:, 0]
+    spans_ms = spans_around_r(beats.annotated, row=preprocess.rows[0], config=preprocess)
     save_figure(draw_confusion(labels, predicted, classes=CLASSES), folder / "confusion.png")
     curves = draw_curves(
         precision_recall_table(labels, test.ensemble, classes=CLASSES, n_points=_DRAWN_POINTS),
@@ -132,13 +145,14 @@ def _draw_predictions(
         labels,
         predicted,
         test.ensemble,
+        spans_ms=spans_ms,
         classes=CLASSES,
         records=beats.records,
         n_each=config.examples,
     )
     save_figure(examples, folder / "examples.png")
     if test.attention is not None:
-        figure = draw_attention(ecg, test.attention, labels, classes=CLASSES)
+        figure = draw_attention(ecg, test.attention, labels, spans_ms=spans_ms, classes=CLASSES)
         save_figure(figure, folder / "attention.png")
 
 

@@ -15,10 +15,8 @@ import torch
 from torch import Tensor, nn
 
 from ecgfuse.datasets.inputs import Inputs
-from ecgfuse.models.heartbeat import HeartbeatNet
-from ecgfuse.models.store import PlainValues, StoredModel
+from ecgfuse.models.store import Network, PlainValues, StoredModel
 from ecgfuse.pipeline.files import atomic_file
-from ecgfuse.rr.features import N_ROW_RATIOS
 
 DESCRIPTION = "ecgfuse"
 """Metadata key in the file; its value is the origin of the model as JSON."""
@@ -31,19 +29,19 @@ _EXAMPLES = 3  # beats to trace with; the batch size stays dynamic in the file
 class _Probabilities(nn.Module):
     """A network with a softmax, and its inputs as separate arguments."""
 
-    def __init__(self, network: HeartbeatNet) -> None:
+    def __init__(self, network: Network) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, ecg: Tensor, ratios: Tensor, features: Tensor) -> Tensor:
+    def forward(self, ecg: Tensor, rr: Tensor, morphology: Tensor) -> Tensor:
         """Probabilities of N S V F, (B, 4)."""
-        return self.network(Inputs(ecg=ecg, ratios=ratios, features=features)).softmax(dim=1)
+        return self.network(Inputs(ecg=ecg, rr=rr, morphology=morphology)).softmax(dim=1)
 
 
 def save_onnx(stored: StoredModel, path: Path, *, origin: PlainValues) -> None:
-    """Write a network that maps ecg, ratios and features to probabilities.
+    """Write a network that maps ecg, rr and morphology to probabilities.
 
-    Inputs that the fusion does not read are left out. The number of beats is dynamic.
+    Inputs that the network does not read are left out. The number of beats is dynamic.
 
     Args:
         origin: stored in the metadata of the file.
@@ -51,8 +49,8 @@ def save_onnx(stored: StoredModel, path: Path, *, origin: PlainValues) -> None:
     spec = stored.spec
     example = {
         "ecg": torch.zeros(_EXAMPLES, spec.n_signal_rows, spec.length),
-        "ratios": torch.zeros(_EXAMPLES, N_ROW_RATIOS),
-        "features": torch.zeros(_EXAMPLES, spec.n_features),
+        "rr": torch.zeros(_EXAMPLES, spec.n_rr),
+        "morphology": torch.zeros(_EXAMPLES, spec.n_morphology),
     }
     n_beats = torch.export.Dim("n_beats")
     with _quiet():

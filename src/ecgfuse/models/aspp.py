@@ -5,9 +5,12 @@ Hu et al., "Squeeze-and-Excitation Networks", CVPR 2018.
 """
 
 from collections.abc import Sequence
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
+
+Activation = Literal["relu", "tanh"]
 
 
 class ASPP(nn.Module):
@@ -16,10 +19,14 @@ class ASPP(nn.Module):
     Args:
         in_channels: channels of the input and of every branch.
         dilations: one branch per dilation, in samples of the feature map.
+        activation: after the batch norm; DAEAC offers both.
     """
 
-    def __init__(self, in_channels: int, *, dilations: Sequence[int]) -> None:
+    def __init__(
+        self, in_channels: int, *, dilations: Sequence[int], activation: Activation = "relu"
+    ) -> None:
         super().__init__()
+        self.activate = {"relu": torch.relu_, "tanh": torch.tanh_}[activation]
         self.branches = nn.ModuleList(
             nn.Conv2d(
                 in_channels,
@@ -36,7 +43,7 @@ class ASPP(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, 1, L) -> (B, C * n_dilations, 1, L)."""
         branches = torch.cat([branch(x) for branch in self.branches], dim=1)
-        return torch.relu_(self.norm(branches))
+        return self.activate(self.norm(branches))
 
 
 class SqueezeExcitation(nn.Module):

@@ -56,7 +56,7 @@ def backbone_path(folder: Path) -> Path:
 def start_from(network: HeartbeatNet, backbone: Backbone) -> None:
     """Replace the fresh weights of the backbone by pretrained ones.
 
-    Pretraining reads only the ECG rows. The weights of further rows, the RR ratios, stay fresh.
+    Pretraining reads only the ECG rows. The weights of further rows, the RR features, stay fresh.
 
     Raises:
         ValueError: the weights are those of another backbone.

@@ -1,4 +1,4 @@
-"""Build the block that fuses RR features with the tokens of a beat, by `fusion.block`."""
+"""Build the block that fuses features with the tokens of a beat, by `fusion.block`."""
 
 from typing import assert_never
 
@@ -9,22 +9,22 @@ from ecgfuse.models.gated_concat import GatedConcatFusion
 from ecgfuse.models.mhca import MHCAFusion
 
 FusionBlock = MHCAFusion | ConcatFusion | GatedConcatFusion | FiLMFusion
-"""All take tokens (B, T, C) and RR features (B, n_rr) and return a feature (B, out_dim) and the
+"""All take tokens (B, T, C) and features (B, n_features) and return a feature (B, out_dim) and the
 attention, or None if they have none."""
 
 
-def fusion_block(config: FusionConfig, *, n_rr: int, token_dim: int) -> FusionBlock:
+def fusion_block(config: FusionConfig, *, n_features: int, token_dim: int) -> FusionBlock:
     """Build a block with fresh weights, drawn from torch's generator.
 
     Args:
-        n_rr: number of RR and morphology features.
+        n_features: RR and morphology features that enter the block.
         token_dim: channels of an ECG token.
     """
     emb_dim, dropout = config.emb_dim, config.dropout
     match config.block:
         case "mhca":
             return MHCAFusion(
-                n_rr,
+                n_features,
                 token_dim=token_dim,
                 emb_dim=emb_dim,
                 num_heads=config.num_heads,
@@ -34,10 +34,12 @@ def fusion_block(config: FusionConfig, *, n_rr: int, token_dim: int) -> FusionBl
                 dropout=dropout,
             )
         case "concat":
-            return ConcatFusion(n_rr, token_dim=token_dim, emb_dim=emb_dim, dropout=dropout)
+            return ConcatFusion(n_features, token_dim=token_dim, emb_dim=emb_dim, dropout=dropout)
         case "gated_concat":
-            return GatedConcatFusion(n_rr, token_dim=token_dim, emb_dim=emb_dim, dropout=dropout)
+            return GatedConcatFusion(
+                n_features, token_dim=token_dim, emb_dim=emb_dim, dropout=dropout
+            )
         case "film":
-            return FiLMFusion(n_rr, token_dim=token_dim, emb_dim=emb_dim, dropout=dropout)
+            return FiLMFusion(n_features, token_dim=token_dim, emb_dim=emb_dim, dropout=dropout)
         case _:
             assert_never(config.block)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from ecgfuse.models.layers import mean_token, rr_embedding
+from ecgfuse.models.layers import embed_features, mean_token
 
 
 class ConcatFusion(nn.Module):
@@ -12,16 +12,18 @@ class ConcatFusion(nn.Module):
     The study's baseline "concat opt1". RR and ECG interact only in the classifier.
 
     Args:
-        n_rr: number of RR features.
+        n_features: RR and morphology features.
         token_dim: channels of an ECG token.
         emb_dim: width of the embedded RR features.
         dropout: rate on the embedded RR features.
     """
 
-    def __init__(self, n_rr: int, *, token_dim: int, emb_dim: int, dropout: float = 0.0) -> None:
+    def __init__(
+        self, n_features: int, *, token_dim: int, emb_dim: int, dropout: float = 0.0
+    ) -> None:
         super().__init__()
         self.out_dim = token_dim + emb_dim
-        self.embed = rr_embedding(n_rr, emb_dim=emb_dim)
+        self.embed = embed_features(n_features, emb_dim=emb_dim)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, tokens: Tensor, rr: Tensor) -> tuple[Tensor, None]:
@@ -29,7 +31,7 @@ class ConcatFusion(nn.Module):
 
         Args:
             tokens: (B, T, token_dim).
-            rr: (B, n_rr), standardised.
+            rr: (B, n_features), standardised.
 
         Returns:
             The fused feature (B, token_dim + emb_dim), and None for the attention.

@@ -30,6 +30,8 @@ class ModelConfig:
     """Dropout rate on the pooled feature, 0 to below 1."""
     stochastic_depth: float
     """Probability of skipping the body of a residual block per beat, in training; 0 to below 1."""
+    waveform_dropout: float
+    """Share of training beats whose tokens are hidden from the fusion block; 0 to below 1."""
 
     def __post_init__(self) -> None:
         require(
@@ -58,32 +60,34 @@ class ModelConfig:
                 value=list(self.se_reductions),
                 cure=f"{reduction} must divide the {channels} channels of stage {stage}",
             )
-        for field in ("dropout", "stochastic_depth"):
+        for field in ("dropout", "stochastic_depth", "waveform_dropout"):
             require_share(getattr(self, field), field=f"model.{field}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class FusionConfig:
-    """The block of late and hybrid fusion that combines RR features with the ECG tokens."""
+    """The block behind the backbone, where features join the tokens of the ECG.
+
+    Morphology features join here in every network, RR features in late and hybrid fusion. The
+    network of RR alone uses emb_dim, ffn_dim and dropout.
+    """
 
     group: ClassVar[str] = "fusion"
 
     block: Block
     """mhca: cross-attention, the study's; concat: concatenation; gated_concat: a gate weights one
-    against the other; film: RR scales and shifts the channels of the ECG."""
+    against the other; film: the features scale and shift the channels of the ECG."""
     emb_dim: int
-    """Width of the embedded RR features; in mhca also of query, key and value."""
+    """Width of the embedded features; in mhca also of query, key and value."""
     dropout: float
     """Dropout rate in the block, 0 to below 1."""
-    waveform_dropout: float
-    """Share of training beats for which the block gets only RR, no waveform; 0 to below 1."""
     alpha_init: float
-    """Only mhca: initial value of the gate; sigmoid(alpha) is the share of RR, -2 is 12 %."""
+    """Only mhca: initial value of the gate; sigmoid(alpha) is the share of the answer; -2: 12 %."""
     num_heads: int
     """Only mhca: attention heads; must divide emb_dim."""
     key_value: Literal["sequence", "pooled"]
-    """Only mhca. sequence: RR attends to the tokens of the beat; pooled: to their mean, the single
-    token of the specification."""
+    """Only mhca. sequence: the features attend to the tokens of the beat; pooled: to their mean,
+    the single token of the specification."""
     ffn_dim: int
     """Only mhca: hidden width of the feed-forward network."""
 
@@ -112,5 +116,4 @@ class FusionConfig:
             value=self.alpha_init,
             cure="must lie between -20 and 20; beyond that the gate does not learn",
         )
-        for field in ("dropout", "waveform_dropout"):
-            require_share(getattr(self, field), field=f"fusion.{field}")
+        require_share(self.dropout, field="fusion.dropout")

@@ -7,7 +7,7 @@ section 2.
 import torch
 from torch import Tensor, nn
 
-from ecgfuse.models.layers import mean_token, rr_embedding
+from ecgfuse.models.layers import embed_features, mean_token
 
 INIT_SD = 0.01
 """Initial standard deviation of the weights behind gamma and beta, which start near 1 and 0."""
@@ -22,16 +22,18 @@ class FiLMFusion(nn.Module):
     of MACNN-SE are never negative, so initially the ReLU changes nothing.
 
     Args:
-        n_rr: number of RR features.
+        n_features: RR and morphology features.
         token_dim: channels of an ECG token, and of the fused feature.
         emb_dim: width of the embedded RR features.
         dropout: rate on the embedded RR features.
     """
 
-    def __init__(self, n_rr: int, *, token_dim: int, emb_dim: int, dropout: float = 0.0) -> None:
+    def __init__(
+        self, n_features: int, *, token_dim: int, emb_dim: int, dropout: float = 0.0
+    ) -> None:
         super().__init__()
         self.out_dim = token_dim
-        self.embed = rr_embedding(n_rr, emb_dim=emb_dim)
+        self.embed = embed_features(n_features, emb_dim=emb_dim)
         self.dropout = nn.Dropout(dropout)
         self.modulate = nn.Linear(emb_dim, 2 * token_dim)
         nn.init.normal_(self.modulate.weight, std=INIT_SD)
@@ -42,7 +44,7 @@ class FiLMFusion(nn.Module):
 
         Args:
             tokens: (B, T, token_dim).
-            rr: (B, n_rr), standardised.
+            rr: (B, n_features), standardised.
 
         Returns:
             The fused feature (B, token_dim), and None for the attention.

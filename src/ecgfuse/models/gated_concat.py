@@ -7,7 +7,7 @@ arXiv:1702.01992, section 3.1.
 import torch
 from torch import Tensor, nn
 
-from ecgfuse.models.layers import mean_token, rr_embedding
+from ecgfuse.models.layers import embed_features, mean_token
 
 
 class GatedConcatFusion(nn.Module):
@@ -16,16 +16,18 @@ class GatedConcatFusion(nn.Module):
     v is the mean ECG token and t the embedded RR features. As in the paper, no W has a bias.
 
     Args:
-        n_rr: number of RR features.
+        n_features: RR and morphology features.
         token_dim: channels of an ECG token.
         emb_dim: width of the embedded RR features, of the gate and of the fused feature.
         dropout: rate on the embedded RR features.
     """
 
-    def __init__(self, n_rr: int, *, token_dim: int, emb_dim: int, dropout: float = 0.0) -> None:
+    def __init__(
+        self, n_features: int, *, token_dim: int, emb_dim: int, dropout: float = 0.0
+    ) -> None:
         super().__init__()
         self.out_dim = emb_dim
-        self.embed = rr_embedding(n_rr, emb_dim=emb_dim)
+        self.embed = embed_features(n_features, emb_dim=emb_dim)
         self.dropout = nn.Dropout(dropout)
         self.ecg = nn.Linear(token_dim, emb_dim, bias=False)
         self.rr = nn.Linear(emb_dim, emb_dim, bias=False)
@@ -36,7 +38,7 @@ class GatedConcatFusion(nn.Module):
 
         Args:
             tokens: (B, T, token_dim).
-            rr: (B, n_rr), standardised.
+            rr: (B, n_features), standardised.
 
         Returns:
             The fused feature (B, emb_dim), within +-1, and None for the attention.

@@ -24,6 +24,7 @@ class FeatureScaler(nn.Module):
 
     def __init__(self, n_features: int) -> None:
         super().__init__()
+        self.n_features = n_features
         self.register_buffer("mean", torch.zeros(n_features))
         self.register_buffer("sd", torch.ones(n_features))
 
@@ -61,12 +62,12 @@ class WaveformDropout(nn.Module):
         return tokens * kept.to(tokens.dtype)
 
 
-def rr_embedding(n_rr: int, *, emb_dim: int) -> nn.Sequential:
-    """Embedding of RR features in all fusion blocks, (B, n_rr) -> (B, emb_dim).
+def embed_features(n_features: int, *, emb_dim: int) -> nn.Sequential:
+    """Embedding of RR or morphology features, (B, n_features) -> (B, emb_dim).
 
     As the study makes the query of its cross-attention.
     """
-    return nn.Sequential(nn.Linear(n_rr, emb_dim), nn.LayerNorm(emb_dim), nn.GELU())
+    return nn.Sequential(nn.Linear(n_features, emb_dim), nn.LayerNorm(emb_dim), nn.GELU())
 
 
 def mean_token(tokens: Tensor) -> Tensor:

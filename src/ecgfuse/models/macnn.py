@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from ecgfuse.models.aspp import ASPP, SqueezeExcitation
+from ecgfuse.models.aspp import ASPP, Activation, SqueezeExcitation
 
 
 class PreActivationBlock(nn.Module):
@@ -57,6 +57,7 @@ class MACNNSE(nn.Module):
         se_reductions: of the three squeeze-and-excitation blocks.
         stem_channels: channels after the first convolution, 4 as published.
         stochastic_depth: of the two residual blocks.
+        activation: of every ASPP.
     """
 
     def __init__(
@@ -67,25 +68,26 @@ class MACNNSE(nn.Module):
         se_reductions: Sequence[int],
         stem_channels: int = 4,
         stochastic_depth: float = 0.0,
+        activation: Activation = "relu",
     ) -> None:
         super().__init__()
         widths = [stem_channels * len(dilations) ** stage for stage in range(4)]
         self.out_channels = widths[3]
         self.stem = nn.Conv2d(1, widths[0], kernel_size=(n_rows, 3), padding=(0, 1))
         self.stage1 = nn.Sequential(
-            ASPP(widths[0], dilations=dilations),
+            ASPP(widths[0], dilations=dilations, activation=activation),
             SqueezeExcitation(widths[1], reduction=se_reductions[0]),
             PreActivationBlock(widths[1], stride=1, stochastic_depth=stochastic_depth),
         )
         self.stage2 = nn.Sequential(
-            ASPP(widths[1], dilations=dilations),
+            ASPP(widths[1], dilations=dilations, activation=activation),
             SqueezeExcitation(widths[2], reduction=se_reductions[1]),
             PreActivationBlock(widths[2], stride=2, stochastic_depth=stochastic_depth),
         )
         self.stage3 = nn.Sequential(
             nn.BatchNorm2d(widths[2]),
             nn.ReLU(inplace=True),
-            ASPP(widths[2], dilations=dilations),
+            ASPP(widths[2], dilations=dilations, activation=activation),
             SqueezeExcitation(widths[3], reduction=se_reductions[2]),
         )
         self.apply(_init_weights)

@@ -11,14 +11,14 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from ecgfuse.models.layers import rr_embedding, sinusoidal_positions
+from ecgfuse.models.layers import embed_features, sinusoidal_positions
 
 
 class MHCAFusion(nn.Module):
     """Fuse RR features with the tokens of a beat.
 
     Args:
-        n_rr: number of RR features.
+        n_features: RR and morphology features.
         token_dim: channels of an ECG token.
         emb_dim: width of query, key and value (64 in the study).
         num_heads: heads of the attention (1 in the study).
@@ -30,7 +30,7 @@ class MHCAFusion(nn.Module):
 
     def __init__(
         self,
-        n_rr: int,
+        n_features: int,
         *,
         token_dim: int,
         emb_dim: int,
@@ -43,7 +43,7 @@ class MHCAFusion(nn.Module):
         super().__init__()
         self.key_value = key_value
         self.out_dim = 2 * emb_dim
-        self.query = rr_embedding(n_rr, emb_dim=emb_dim)
+        self.query = embed_features(n_features, emb_dim=emb_dim)
         self.project = nn.Linear(token_dim, emb_dim)
         self.attention = nn.MultiheadAttention(emb_dim, num_heads, batch_first=True)
         self.ffn = nn.Sequential(
@@ -64,7 +64,7 @@ class MHCAFusion(nn.Module):
 
         Args:
             tokens: (B, T, token_dim).
-            rr: (B, n_rr), standardised.
+            rr: (B, n_features), standardised.
 
         Returns:
             The fused feature (B, 2 * emb_dim) = [pooled ECG, gated attention], and the attention

@@ -11,12 +11,15 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.datasets.fusions import NETWORKS, Fusion
 from ecgfuse.datasets.inputs import Inputs
 from ecgfuse.models.config import FusionConfig, ModelConfig, Size
 from ecgfuse.models.heartbeat import HeartbeatNet
+from ecgfuse.models.rr_net import RRNet
 from ecgfuse.pipeline.files import atomic_file
 from ecgfuse.pipeline.params import build_config
+
+Network = HeartbeatNet | RRNet
 
 PlainValues = Mapping[str, Any]
 """Numbers, strings, lists and dictionaries, as JSON holds them."""
@@ -28,16 +31,17 @@ class NetworkSpec:
 
     fusion: Fusion
     n_signal_rows: int
-    """len(preprocess.rows)."""
+    """len(preprocess.rows); 0 without a waveform."""
     length: int
-    """Samples of a beat."""
-    n_features: int
-    """RR and morphology features of the fusion block; 0 in early fusion."""
+    """Samples of a beat; 0 without a waveform."""
+    n_rr: int
+    """RR features; 0 without RR."""
+    n_morphology: int
+    """Comparisons with the patient's median beat."""
     model: ModelConfig
     size: Size
     """Of vit and wav2vec."""
-    rr_block: FusionConfig | None
-    """None in early fusion."""
+    block: FusionConfig
 
     @classmethod
     def for_beats(
@@ -47,30 +51,30 @@ class NetworkSpec:
         fusion: Fusion,
         model: ModelConfig,
         size: Size,
-        rr_block: FusionConfig | None,
+        block: FusionConfig,
     ) -> "NetworkSpec":
         """The specification that fits these beats."""
-        _, n_signal_rows, length = inputs.ecg.shape
         return cls(
             fusion=fusion,
-            n_signal_rows=n_signal_rows,
-            length=length,
-            n_features=inputs.features.shape[1],
+            **input_shape(inputs),
             model=model,
             size=size,
-            rr_block=rr_block,
+            block=block,
         )
 
-    def build(self) -> HeartbeatNet:
+    def build(self) -> Network:
         """Build a network with fresh weights, drawn from torch's generator."""
+        if self.fusion == "rr":
+            return RRNet(self.n_rr, dropout=self.model.dropout, block=self.block)
         return HeartbeatNet(
             self.fusion,
             n_signal_rows=self.n_signal_rows,
             length=self.length,
-            n_features=self.n_features,
+            n_rr=self.n_rr,
+            n_morphology=self.n_morphology,
             model=self.model,
             size=self.size,
-            rr_block=self.rr_block,
+            block=self.block,
         )
 
 
@@ -79,7 +83,7 @@ class StoredModel:
     """A trained network with its specification and origin."""
 
     spec: NetworkSpec
-    network: HeartbeatNet
+    network: Network
     origin: PlainValues
     """Values stored beside the weights: seed, epoch, ..."""
 
@@ -147,36 +151,40 @@ def check_fits(stored: StoredModel, inputs: Inputs, *, path: Path) -> None:
     Raises:
         ValueError: names both shapes and the cure.
     """
-    spec = stored.spec
-    _, n_signal_rows, length = inputs.ecg.shape
-    if (n_signal_rows, length) != (spec.n_signal_rows, spec.length):
-        raise ValueError(
-            f"{path}: the model was trained on beats of {spec.n_signal_rows} row(s) and "
-            f"{spec.length} samples, these have {n_signal_rows} and {length}: preprocess.rows or "
-            "preprocess.length has changed; train it again"
-        )
-    n_features = inputs.features.shape[1]
-    if spec.n_features and n_features != spec.n_features:
-        raise ValueError(
-            f"{path}: the model was trained with {spec.n_features} features beside the waveform, "
-            f"these beats have {n_features}: preprocess.comparisons or preprocess.second_lead has "
-            "changed; train it again"
-        )
+    for name, size in input_shape(inputs).items():
+        trained_on = getattr(stored.spec, name)
+        if size != trained_on:
+            raise ValueError(
+                f"{path}: the model was trained on beats with {name} = {trained_on}, these have "
+                f"{size}: a parameter of the group preprocess or rr has changed; train it again"
+            )
+
+
+def input_shape(inputs: Inputs) -> dict[str, int]:
+    """Sizes of the inputs by the field names of `NetworkSpec`; 0 for what a network ignores."""
+    n_signal_rows, length = inputs.ecg.shape[1:] if len(inputs.ecg) else (0, 0)
+    return {
+        "n_signal_rows": n_signal_rows,
+        "length": length,
+        "n_rr": inputs.rr.shape[1],
+        "n_morphology": inputs.morphology.shape[1],
+    }
 
 
 def _read_spec(values: PlainValues) -> NetworkSpec:
     fusion = values["fusion"]
-    if fusion not in FUSIONS:
-        raise ValueError(f"unknown fusion {fusion!r}; known are {', '.join(FUSIONS)}")
-    rr_block, size = values["rr_block"], values["size"]
+    if fusion not in NETWORKS:
+        raise ValueError(f"unknown fusion {fusion!r}; known are {', '.join(NETWORKS)}")
+    size = values["size"]
     if size not in get_args(Size):
         raise ValueError(f"unknown size {size!r}; known are {', '.join(get_args(Size))}")
     return NetworkSpec(
         fusion=fusion,
         n_signal_rows=values["n_signal_rows"],
         length=values["length"],
-        n_features=values["n_features"],
+        n_rr=values["n_rr"],
+        n_morphology=values["n_morphology"],
         model=build_config(ModelConfig, values["model"]),
         size=size,
-        rr_block=None if rr_block is None else build_config(FusionConfig, rr_block),
+        block=build_config(FusionConfig, values["block"]),
     )

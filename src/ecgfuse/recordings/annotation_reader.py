@@ -49,6 +49,10 @@ class Annotations:
     """Sampling rate in Hz, if declared in the file."""
 
 
+class NoAnnotationError(ValueError):
+    """A file contains no annotation, as of a program that found no beat."""
+
+
 class _Mark(NamedTuple):
     """One annotation as stored in the file."""
 
@@ -78,7 +82,7 @@ def read_annotation(path: Path) -> Annotations:
     fs, own_symbols = _definitions([mark.note for mark in marks if _is_definition(mark)])
     marks = [mark for mark in marks if mark.code and not _is_definition(mark)]
     if not marks:
-        raise ValueError(f"{path}: the file contains no annotation; {_AGAIN}")
+        raise NoAnnotationError(f"{path}: the file contains no annotation; {_AGAIN}")
     samples = np.array([mark.sample for mark in marks], dtype=np.int64)
     if (backwards := np.flatnonzero(np.diff(samples) < 0)).size:
         raise ValueError(
@@ -106,7 +110,7 @@ def _read(path: Path) -> bytes:
             f"{path}: the file cannot be read ({error.strerror}); check its permissions"
         ) from None
     if not content.strip(b"\0"):
-        raise ValueError(f"{path}: the file is empty; {_AGAIN}")
+        raise NoAnnotationError(f"{path}: the file is empty; {_AGAIN}")
     return content
 
 

@@ -4,6 +4,7 @@ Rhythm and noise marks ('+', '~', '|', flutter waves '!') are not beats: an RR i
 across one of them is wrong, so they are dropped before anything is computed.
 """
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from ecgfuse.recordings.annotation_reader import read_annotation
 
 MIN_BEATS = 3
 """A beat needs a previous and a next one for its preceding and following RR interval."""
+
+MOST_OUTSIDE = 0.1
+"""Largest share of annotated beats that may lie outside the signal, beside a single one. A record
+that was cut by more is damaged."""
 
 
 @dataclass(frozen=True)
@@ -31,16 +36,23 @@ class Beats:
         return len(self.r_peaks)
 
 
-def read_beats(record: Path, *, n_samples: int) -> Beats:
+def read_beats(record: Path, *, n_samples: int, fs: float | None = None) -> Beats:
     """Read the reference beats of a WFDB record from its .atr file.
+
+    Single beats outside the signal, and all but the first of those at one sample, are left out.
 
     Args:
         record: path of the record without an extension.
-        n_samples: length of the signal; no beat may lie beyond it.
+        n_samples: length of the signal.
+        fs: its sampling rate in Hz, to convert times of an annotation file that declares another
+            one; None if there is none that does.
 
     Raises:
-        ValueError: no .atr file, one that `read_annotation` rejects, a beat outside the signal, or
-            fewer than three beats.
+        ValueError: no .atr file, one that `read_annotation` rejects, many beats outside the signal,
+            or fewer than three beats.
+
+    Warns:
+        UserWarning: with the number of beats left out.
     """
     try:
         annotations = read_annotation(record.with_name(f"{record.name}.atr"))
@@ -50,8 +62,51 @@ def read_beats(record: Path, *, n_samples: int) -> Beats:
             "'dvc repro --force STAGE'"
         ) from None
     is_beat = np.isin(annotations.symbols, BEAT_CODES)
-    symbols = annotations.symbols[is_beat].astype("<U1")
-    return make_beats(annotations.samples[is_beat], symbols, n_samples=n_samples, name=record.name)
+    samples, symbols = annotations.samples[is_beat], annotations.symbols[is_beat].astype("<U1")
+    if fs is not None and annotations.fs not in (None, fs):
+        samples = np.rint(samples * (fs / annotations.fs)).astype(np.int64)
+    where = f"record {record.name}"
+    inside, said = beats_inside(samples, n_samples=n_samples, where=where)
+    samples, symbols = samples[inside], symbols[inside]
+    first = np.diff(samples, prepend=-1) > 0
+    if not first.all():
+        n = np.count_nonzero(~first)
+        said.append(f"{where}: {n} beats at the same sample as another one are left out")
+    for text in said:
+        warnings.warn(text, stacklevel=2)
+    return make_beats(samples[first], symbols[first], n_samples=n_samples, name=record.name)
+
+
+def beats_inside(
+    samples: np.ndarray, *, n_samples: int, where: str
+) -> tuple[np.ndarray, list[str]]:
+    """Which beats lie within the signal, and a sentence with the number of those that do not.
+
+    Real databases have such beats: the last one of record 860 of svdb is at sample 230,400 of
+    230,400. Where many lie outside, the annotations are those of another recording or rate.
+
+    Args:
+        samples: (n_beats,) int64.
+        n_samples: length of the signal.
+        where: record or file, for messages.
+
+    Returns:
+        (n_beats,) bool, and no sentence if all are inside.
+
+    Raises:
+        ValueError: more than one beat and more than MOST_OUTSIDE of them are outside.
+    """
+    inside = (samples >= 0) & (samples < n_samples)
+    n = int(np.count_nonzero(~inside))
+    if n == 0:
+        return inside, []
+    text = (
+        f"{where}: {n:,} of {len(samples):,} annotated beats, the first at sample "
+        f"{samples[~inside][0]:,}, lie outside the signal of {n_samples:,} samples"
+    )
+    if n > max(1, MOST_OUTSIDE * len(samples)):
+        raise ValueError(f"{text}; check that signal and annotations belong together")
+    return inside, [f"{text} and are left out"]
 
 
 def make_beats(r_peaks: np.ndarray, symbols: np.ndarray, *, n_samples: int, name: str) -> Beats:

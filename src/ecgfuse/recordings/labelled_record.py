@@ -1,10 +1,11 @@
 """One lead of a WFDB record in mV, with its reference beats, for training and evaluation.
 
-These records are checked more strictly than user-supplied ones (`open_recording`): the lead must
-be in mV, without missing samples and not constant.
+The reader is that of user-supplied records (`open_recording`), and so are the defaults of the
+format. Beside that, the lead must have one sample per frame, none missing, and not be constant.
 """
 
 import dataclasses
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,13 @@ import numpy as np
 
 from ecgfuse.recordings.beats import Beats, read_beats
 from ecgfuse.recordings.resample import resample_signal
-from ecgfuse.recordings.wfdb.record import WfdbRecord, open_record, plain_rate, read_mv
+from ecgfuse.recordings.wfdb.record import (
+    WfdbRecord,
+    assumptions,
+    open_record,
+    plain_rate,
+    read_mv,
+)
 
 
 @dataclass(frozen=True)
@@ -41,9 +48,12 @@ def read_record(path: Path, *, leads: Sequence[str], fs: float) -> Record:
         ValueError: a file is missing, cut or damaged, the record has none of the leads, the
             signal contains NaN or is flat, or the beats are not usable. The message names record
             and cure.
+
+    Warns:
+        UserWarning: a default of the format is assumed, or beats are left out.
     """
     signal, lead, file_fs = read_lead(path, leads=leads)
-    beats = read_beats(path, n_samples=len(signal))
+    beats = read_beats(path, n_samples=len(signal), fs=file_fs)
     signal = resample_signal(signal, up=fs, down=file_fs)
     if file_fs != fs:
         r_peaks = np.round(beats.r_peaks * (fs / file_fs)).astype(np.int64)
@@ -76,17 +86,24 @@ def read_lead(path: Path, *, leads: Sequence[str]) -> tuple[np.ndarray, str, flo
 
     Raises:
         ValueError: as `read_record`, about the signal.
+
+    Warns:
+        UserWarning: as `read_record`, about the signal.
     """
     record = _open(path)
-    lead = next((name for name in leads if name in record.leads), None)
-    if lead is None:
-        raise ValueError(
-            f"record {path.name}: none of the leads {', '.join(leads)} exists; it has "
-            f"{', '.join(record.leads)}; add one of these to preprocess.leads, or to "
-            "external.leads for another database"
-        )
+    lead = _preferred(record, leads=leads, name=path.name)
     signal, fs = _read(record, lead=lead, name=path.name)
     return signal, lead, fs
+
+
+def is_calibrated(path: Path, *, leads: Sequence[str]) -> bool:
+    """Whether the header of a record tells the gain of its preferred lead.
+
+    Raises:
+        ValueError: as `read_record`, about the header.
+    """
+    record = _open(path)
+    return record.leads[_preferred(record, leads=leads, name=path.name)].calibrated
 
 
 def channel_of(path: Path, *, lead: str) -> int:
@@ -98,6 +115,17 @@ def channel_of(path: Path, *, lead: str) -> int:
     return list(_open(path).leads).index(lead)
 
 
+def _preferred(record: WfdbRecord, *, leads: Sequence[str], name: str) -> str:
+    lead = next((lead for lead in leads if lead in record.leads), None)
+    if lead is None:
+        raise ValueError(
+            f"record {name}: none of the leads {', '.join(leads)} exists; it has "
+            f"{', '.join(record.leads)}; add one of these to preprocess.leads, or to "
+            "external.leads for another database"
+        )
+    return lead
+
+
 def _open(path: Path) -> WfdbRecord:
     try:
         return open_record(path.with_name(f"{path.name}.hea"), trusted=True)
@@ -107,11 +135,8 @@ def _open(path: Path) -> WfdbRecord:
 
 def _read(record: WfdbRecord, *, lead: str, name: str) -> tuple[np.ndarray, float]:
     """One lead in mV, (n_samples,), and its sampling rate in Hz."""
-    unit = record.leads[lead].unit
-    if unit not in ("mV", ""):
-        raise ValueError(
-            f"record {name}: lead {lead} is in {unit}, but must be in mV; convert the record"
-        )
+    for text in assumptions(record, lead):
+        warnings.warn(f"record {name}: {text}", stacklevel=2)
     try:
         fs = plain_rate(record, [lead])
         signal = np.concatenate([block[:, 0] for block in read_mv(record, [lead])])

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+from ecgfuse.recordings.kind import kind_of
 from ecgfuse.recordings.recording import Recording
 
 
 def open_recording(path: Path, *, fs: float | None = None, units: str | None = None) -> Recording:
     """Open and check a WFDB record (with or without .hea), EDF, BDF or CSV file.
 
-    The format is that of the file extension. Signals are read later, by `Recording.read_blocks`.
+    The format is that of the content, as `kind_of` finds it. Signals are read later, by
+    `Recording.read_blocks`.
 
     Args:
         fs: sampling rate in Hz by the user, for a file that declares none.
@@ -21,28 +23,28 @@ def open_recording(path: Path, *, fs: float | None = None, units: str | None = N
     """
     if path.is_dir():
         raise ValueError(f"{path}: is a folder; name a recording file in it")
-    ending = path.suffix.lower()
     header = path.with_name(f"{path.name}.hea")
-    if ending != ".hea" and not path.is_file() and header.is_file():
-        path, ending = header, ".hea"
+    if not path.is_file() and header.is_file():
+        path = header
     if not path.is_file():
         raise ValueError(f"{path}: no such file; name a .hea, .edf, .bdf or .csv file")
     if path.stat().st_size == 0:
         raise ValueError(f"{path}: the file is empty; copy it again")
     # Imported here, so that each format loads only its own libraries.
-    if ending == ".hea":
+    kind = kind_of(path)
+    if kind == "wfdb":
         from ecgfuse.recordings.wfdb.file import open_wfdb
 
         return open_wfdb(path, fs=fs, units=units)
-    if ending in (".edf", ".bdf"):
+    if kind == "edf":
         from ecgfuse.recordings.edf.file import open_edf
 
         return open_edf(path, fs=fs, units=units)
-    if ending in (".csv", ".tsv", ".txt"):
+    if kind == "table":
         from ecgfuse.recordings.csv.file import open_csv
 
         return open_csv(path, fs=fs, units=units)
     raise ValueError(
-        f"{path}: has an unknown file extension; supported are .hea (WFDB), .edf, .bdf, .csv, and "
-        ".tsv or .txt with columns of numbers"
+        f"{path}: is in no known format; supported are WFDB (name its header, .hea), EDF, BDF, and "
+        "text with columns of numbers"
     )

@@ -1,8 +1,8 @@
 """An opened recording of any format; its leads are read block by block, in mV."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,18 @@ BLOCK = 1 << 19
 FS_RANGE = (100.0, 2000.0)
 """Range of supported sampling rates in Hz."""
 _NAME_LENGTH = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a lead, its unit and its rate were found in a table."""
+
+    column: int
+    """From 1."""
+    unit: str
+    unit_from: str
+    """Such as "the column name", "--units" or "assumed"."""
+    fs_from: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,9 +47,19 @@ class Recording:
 
     A block has at most BLOCK samples. A damaged file raises a ValueError, at the call or later.
     """
+    warnings: tuple[str, ...] = ()
+    """What the reader assumed or left out, one sentence each, whatever the lead."""
+    lead_warnings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The same of single leads, by their names."""
+    origins: Mapping[str, Origin] = field(default_factory=dict)
+    """Of leads in tables, by their names."""
     frame_fs: float | None = None
     """Rate in Hz of the times in annotation files without a rate, if it is not `fs` (WFDB, with
     several samples per frame)."""
+
+    def warnings_of(self, lead: str) -> list[str]:
+        """What the reader assumed or left out to read a lead, one sentence each."""
+        return [*self.warnings, *self.lead_warnings.get(lead, ())]
 
 
 def check_fs(fs: float, *, path: Path) -> float:

@@ -13,7 +13,7 @@ from ecgfuse.report.page import build_page
 from ecgfuse.report.rows import NETWORKS
 from ecgfuse.report.standing import LOCK, read_lock, standings
 from ecgfuse.report.studies import Ablation, Studies
-from ecgfuse.train.trained_model import TrainedModel
+from ecgfuse.train.trained_model import COMPARED, TrainedModel
 
 STUDY_OF_RESULTS = {
     "annotate": "annotate",
@@ -34,22 +34,23 @@ def build_report(root: Path, *, out: Path) -> None:
     """Write the page.
 
     Args:
-        root: of the repository: params.yaml, results/ and plots/evaluation/ of the fusions, and
-            studies/; studies that were not run are reported as such.
+        root: of the repository: params.yaml, results/ and plots/evaluation/ of the compared
+            networks, metrics/comparison.json, and studies/; studies that were not run are reported
+            as such.
 
     Raises:
-        ValueError: a file is missing, or the fusions were not tested on the same data.
+        ValueError: a file is missing, or the networks were not tested on the same data.
     """
-    evaluation = {fusion: root / TrainedModel(fusion).plots for fusion in FUSIONS}
+    evaluation = {name: root / TrainedModel(name).plots for name in COMPARED}
     page = build_page(
-        {fusion: read_results(root / TrainedModel(fusion).results) for fusion in FUSIONS},
-        comparison=read_results(root / "results/comparison.json"),
+        {name: read_results(root / TrainedModel(name).results) for name in COMPARED},
+        comparison=read_results(root / "metrics/comparison.json"),
         studies=read_studies(root),
         by_record={f: _read_table(folder / "records.csv") for f, folder in evaluation.items()},
         errors={f: _read_table(folder / "errors.csv") for f, folder in evaluation.items()},
         figures={
-            fusion: {path.stem: path for path in sorted(folder.glob("*.png"))}
-            for fusion, folder in evaluation.items()
+            fusion: {path.stem: path for path in sorted(evaluation[fusion].glob("*.png"))}
+            for fusion in FUSIONS
         },
         params=read_params(root / "params.yaml"),
     )
@@ -86,6 +87,10 @@ def read_studies(root: Path) -> Studies:
             name: read_results(path) if path.is_file() else None
             for name, study in STUDY_OF_RESULTS.items()
             for path in [folder / study / f"results/{name}.json"]
+        },
+        external={
+            path.stem: read_results(path)
+            for path in sorted((folder / "external/results").glob("*.json"))
         },
         curve_figure=folder / "learning_curve/plots/curve.png",
         noise_figure=folder / "noise/plots/noise.png",

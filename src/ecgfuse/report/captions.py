@@ -31,11 +31,15 @@ CAPTIONS = {
     ),
     "attention": (
         "Attention",
-        "Above, the mean beat of each true class; below, the attention that the RR features pay "
-        "to each part of it, averaged over heads. At the dashed line all parts have equal weight. "
-        "Bands hold 80 % of the beats. Segments differ in duration, so the axis is a fraction and "
-        "not a time. Attention shows what is read, not why a class is chosen. With pooled keys "
-        "there is one token, and attention is 1 by construction.",
+        "Above, the mean beat of each true class, aligned at the R peak; below, the attention that "
+        "the RR features pay to each part of it, averaged over heads and spread over the time that "
+        "a token covers. The dashed line is equal attention to the whole segment. Bands hold 80 % "
+        "of the beats. Segments differ in duration: at each time only the beats whose segment "
+        "holds it are drawn, and only if they are at least half of the class. Times are those of "
+        "the first row of the input. A token reads all rows at the same fraction of their "
+        "segments, so in a row that is cut in another way it reads another time. Attention shows "
+        "what is read, not why a class is chosen. With pooled keys there is one token, which gets "
+        "all attention by construction.",
     ),
     "gate": (
         "Gate",
@@ -47,8 +51,8 @@ CAPTIONS = {
     "examples": (
         "Examples",
         "Beats of each class, in the colour of the true class, evenly spaced among all correct "
-        "(left) or wrong (right) ones, not selected. Titles: record, true class, predicted class "
-        "and its probability.",
+        "(left) or wrong (right) ones, not selected. All have the same time axis, with the R peak "
+        "at 0. Titles: record, true class, predicted class and its probability.",
     ),
 }
 """Kind of figure -> its heading, and how to read it; in order of the report."""

@@ -7,6 +7,7 @@ import pandas as pd
 import yaml
 
 from ecgfuse.classes import CLASSES
+from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.evaluate.results import ComparisonResults, EvaluationResults
 from ecgfuse.report import published
 from ecgfuse.report.data import Params, common_data, describe_data, same_subject
@@ -14,7 +15,7 @@ from ecgfuse.report.figures import embed
 from ecgfuse.report.records import describe_records
 from ecgfuse.report.rows import (
     COLUMNS,
-    FUSIONS,
+    COMPARED,
     Row,
     always_n_row,
     ensemble_row,
@@ -40,15 +41,15 @@ def build_page(
     figures: Mapping[str, Mapping[str, Path]],
     params: Params,
 ) -> str:
-    """Write the report of all fusions as HTML.
+    """Write the report of all compared networks as HTML.
 
     Args:
-        results: fusion -> its results.
+        results: name of a compared network -> its results.
         comparison: results of the stage comparison.
         studies: results of the studies.
-        by_record: fusion -> table of `metrics.score_by_record` for the predictions of its
-            ensemble on the test records.
-        errors: fusion -> table of `evaluate.by_record.error_table` for the same predictions.
+        by_record: name -> table of `metrics.score_by_record` for the predictions of its ensemble
+            on the test records.
+        errors: name -> table of `evaluate.by_record.error_table` for the same predictions.
         figures: fusion -> name of the figure, such as confusion -> its PNG or SVG file.
         params: all of params.yaml; records are read from its group split, the block of
             the fusions from its group fusion.
@@ -57,8 +58,8 @@ def build_page(
         The page. Equal arguments give equal pages.
 
     Raises:
-        ValueError: no fusion, fusions of different data, data neither real nor synthetic, a
-            fusion without a table of records, or a figure that is missing.
+        ValueError: no network, networks of different data, data neither real nor synthetic, a
+            network without a table of records, or a figure that is missing.
     """
     common = common_data(results)
     _require_tables(results, by_record)
@@ -72,7 +73,7 @@ def build_page(
         data=data,
         results=results,
         best=best,
-        fusions=FUSIONS,
+        networks_in_words=COMPARED,
         figures=embed(figures),
         params=yaml.safe_dump(_plain(params), sort_keys=False, allow_unicode=True),
         # scores
@@ -93,7 +94,7 @@ def build_page(
         comparison=comparison,
         same_subject=None if data.synthetic else same_subject(results, splits=data.splits),
         records=describe_records(
-            {fusion: by_record[fusion] for fusion in results},
+            {name: by_record[name] for name in dict.fromkeys((best, *FUSIONS)) if name in results},
             best=best,
             summary=results[best]["by_record"],
             errors=errors[best],
@@ -114,11 +115,11 @@ def _network_rows(networks: Mapping[str, EvaluationResults], *, studies: Studies
 def _require_tables(
     results: Mapping[str, EvaluationResults], by_record: Mapping[str, pd.DataFrame]
 ) -> None:
-    for fusion in results:
-        if fusion not in by_record or by_record[fusion].empty:
+    for name in results:
+        if name not in by_record or by_record[name].empty:
             raise ValueError(
-                f"by_record has no table for fusion {fusion}, but has {list(by_record)}; run the "
-                "stage 'evaluate' again"
+                f"by_record has no table for {name}, but has {list(by_record)}; run the stage "
+                "'evaluate' again"
             )
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypedDict
+from typing import Literal, TypedDict
 
-from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.report.captions import OBJECTIVES, STARTS
 from ecgfuse.report.checks import Check, check_pretraining
 from ecgfuse.report.figures import data_uri
@@ -67,7 +67,7 @@ def describe_pretraining(found: PretrainComparisonResults, *, figure: Path) -> P
     )
 
 
-def compared_fusion(pretrain: PretrainComparisonResults) -> Fusion:
+def compared_fusion(pretrain: PretrainComparisonResults) -> Literal["early", "late", "hybrid"]:
     """The fusion that was trained from each start."""
     return next(fusion for fusion in FUSIONS if fusion in pretrain)
 

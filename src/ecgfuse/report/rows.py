@@ -21,12 +21,26 @@ COLUMNS = {
     "macro_auroc": "Macro AUROC",
 }
 
-FUSIONS = {
-    "early": "opt2: RR ratios are additional rows beside the ECG, from the first layer on",
-    "late": "opt1: only the ECG goes through the network; RR features join at the end",
-    "hybrid": "opt3: RR ratios as additional rows, and RR features join at the end as well",
+COMPARED = {
+    "waveform": "the waveform alone: rows of the ECG and comparisons with the median beat, no RR",
+    "rr": "RR features alone, no waveform",
+    "early": "as opt2: RR features are additional rows of the input, from the first layer on",
+    "late": "as opt1: RR features join behind the backbone, in the fusion block",
+    "hybrid": "as opt3: RR features as additional rows and in the fusion block",
+    "concat": "late fusion by concatenation in place of the fusion block",
+    "gated_concat": "late fusion by a gated multimodal unit in place of the fusion block",
+    "film": "late fusion by feature-wise linear modulation in place of the fusion block",
 }
-"""What each fusion of the study does."""
+"""What each compared network does; opt1 to opt3 are the options of the study."""
+
+TITLES = {
+    "waveform": "waveform alone",
+    "rr": "RR alone",
+    "concat": "late, concatenation",
+    "gated_concat": "late, gated",
+    "film": "late, FiLM",
+}
+"""Compared networks whose names do not say enough by themselves."""
 
 BLOCKS = {
     "mhca": "multi-head cross-attention: RR features are the query, the ECG is key and value",
@@ -36,7 +50,7 @@ BLOCKS = {
     "film": "feature-wise linear modulation (Perez et al., AAAI 2018): RR features scale and shift "
     "each channel of the ECG",
 }
-"""How RR features join at the end in late and hybrid fusion, by the name in `fusion.block`."""
+"""How RR features join in the block of late and hybrid fusion, by the name in `fusion.block`."""
 
 
 NETWORKS = {
@@ -115,7 +129,7 @@ def published_row(result: Published) -> Row:
 
 def _mean_row(name: str, *, seeds: int, mean: ModelScores, sd: ModelSpread) -> Row:
     return Row(
-        name=_capital(name),
+        name=capitalised(title_of(name)),
         detail="one seed" if seeds == 1 else f"mean \N{PLUS-MINUS SIGN} sd of {seeds} seeds",
         values=_percent(mean),
         spread={} if seeds == 1 else _percent(sd),
@@ -124,7 +138,7 @@ def _mean_row(name: str, *, seeds: int, mean: ModelScores, sd: ModelSpread) -> R
 
 def _ensemble_row(name: str, *, seeds: int, scores: ModelScores) -> Row:
     return Row(
-        name=f"{_capital(name)}, ensemble",
+        name=f"{capitalised(title_of(name))}, ensemble",
         detail=f"mean probability of {seeds} seeds",
         values=_percent(scores),
     )
@@ -143,6 +157,11 @@ def _percent(scores: ModelScores | ModelSpread) -> dict[str, float]:
     return {name: 100 * value for name, value in flat_scores(scores).items()}
 
 
-def _capital(name: str) -> str:
+def title_of(name: str) -> str:
+    """A compared network in words, such as "RR alone"; other names as they are."""
+    return TITLES.get(name, name)
+
+
+def capitalised(name: str) -> str:
     """With a capital first letter; other capitals are kept, such as those of DAEAC."""
     return name[:1].upper() + name[1:]

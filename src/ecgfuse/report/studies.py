@@ -12,6 +12,7 @@ from ecgfuse.report.standing import Standing
 from ecgfuse.studies.annotate.results import AnnotateResults
 from ecgfuse.studies.daeac.results import DaeacResults
 from ecgfuse.studies.detectors.results import DetectorsResults
+from ecgfuse.studies.external.results import ExternalResults
 from ecgfuse.studies.folds.results import FoldsResults
 from ecgfuse.studies.learning_curve.results import LearningCurveResults
 from ecgfuse.studies.noise.results import NoiseResults
@@ -55,6 +56,8 @@ class Studies:
     daeac: DaeacResults | None
     detectors: DetectorsResults | None
     ec57: EC57Results | None
+    external: Mapping[str, ExternalResults]
+    """By database; empty if none was tested."""
     folds: FoldsResults | None
     learning_curve: LearningCurveResults | None
     leads: LeadsResults | None

@@ -19,6 +19,7 @@ from ecgfuse.report.checks import (
 )
 from ecgfuse.report.figures import data_uri
 from ecgfuse.report.noise import NoiseSection, describe_noise
+from ecgfuse.report.other_databases import DatabaseSection, describe_database
 from ecgfuse.report.pretraining import PretrainingSection, describe_pretraining
 from ecgfuse.report.rows import Row, adaptation_rows
 from ecgfuse.report.standing import Standing
@@ -90,6 +91,8 @@ class StudySections:
     annotation: AnnotationSection | None
     noise: NoiseSection | None
     adaptation: AdaptationSection | None
+    external: list[DatabaseSection]
+    """One per database that was tested."""
     twelve_lead: TwelveLeadSection | None
     defaults: list[Check]
     """Whether the default settings are what the training side prefers."""
@@ -122,6 +125,7 @@ def describe_studies(studies: Studies, *, models: Mapping[str, EvaluationResults
         annotation=_annotation(studies),
         noise=describe_noise(noise, figure=studies.noise_figure) if noise else None,
         adaptation=AdaptationSection(results=daeac, rows=adaptation_rows(daeac)) if daeac else None,
+        external=[describe_database(found) for found in studies.external.values()],
         twelve_lead=describe_twelve_lead(summary, leads=leads) if summary and leads else None,
         defaults=_check_defaults(studies, models=models),
     )

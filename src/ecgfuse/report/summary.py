@@ -1,61 +1,69 @@
 """The result in a few sentences that claim no more than the numbers support."""
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations, product
+from typing import Literal
 
-from ecgfuse.evaluate.results import ComparisonResults, EvaluationResults
-from ecgfuse.report.rows import always_n_row
+from ecgfuse.datasets.fusions import FUSIONS
+from ecgfuse.evaluate.results import (
+    ComparedNetwork,
+    ComparisonResults,
+    Difference,
+    EvaluationResults,
+    PairedDifference,
+)
+from ecgfuse.report.rows import always_n_row, title_of
+from ecgfuse.train.trained_model import BLOCKS
 
 MIN_RECORDS = 5
 """With fewer records, resampling them is not informative."""
 
-_CLEAR = 0.975
-"""One fusion must be ahead in this share of draws for the order to be called clear."""
+Score = Literal["macro_f1", "macro_auprc"]
+SCORES: dict[Score, str] = {"macro_auprc": "macro AUPRC", "macro_f1": "macro F1"}
+
+_ANCHORS = ("waveform", "rr")
 
 
 def rank_by_macro_f1(results: Mapping[str, EvaluationResults]) -> list[str]:
-    """Fusions by macro F1 on the test records, mean over the seeds, best first."""
-    return sorted(results, key=lambda fusion: -results[fusion]["test"]["macro_f1"])
+    """Models by macro F1 on the test records, mean over the seeds, best first."""
+    return sorted(results, key=lambda name: -results[name]["test"]["macro_f1"])
 
 
 def summarise_result(
     results: Mapping[str, EvaluationResults], *, comparison: ComparisonResults, n_records: int
 ) -> list[str]:
-    """Sentences on which fusion is ahead, by how much, and how certain that is.
+    """Sentences on what can be told apart, by how much, and what cannot.
+
+    Two networks differ clearly if the 95 % interval of their difference over draws of the test
+    records and the seeds does not contain 0.
 
     Args:
-        results: fusion -> its results.
+        results: name -> results of the compared networks.
         comparison: results of the stage comparison.
         n_records: number of test records.
     """
-    best, *others = rank_by_macro_f1(results)
-    seeds = results[best]["seeds"]
+    networks = comparison["networks"]
+    fusions = [name for name in FUSIONS if name in networks]
+    anchors = [name for name in _ANCHORS if name in networks]
     sentences = [
-        f"{best.capitalize()} fusion has "
-        f"{'the highest' if others else 'a'} macro F1 on the {n_records} test records: "
-        f"{_mean_sd(results[best])} % ({_over(seeds)})."
+        f"Early, late and hybrid fusion read the same waveform, the same RR features and the same "
+        f"comparisons with the patient's median beat. On the {n_records} test records, "
+        f"{_over(networks[fusions[0]]['seeds'])}, they reach {_listed(networks, fusions)}."
     ]
-    if others:
-        sentences.append(_compare_seeds(results, best=best, second=others[0]))
-        if n_records >= MIN_RECORDS:
-            share = probability_ahead(comparison, best, of=others[0])
-            sentences.append(
-                f"When the {n_records} records are resampled with replacement, {best} fusion is "
-                f"ahead of {others[0]} in {100 * share:.0f} % of "
-                f"{results[best]['test_ci']['draws']:,} draws, {_clear(share)}."
-            )
-        by_auprc = max(results, key=lambda fusion: results[fusion]["test"]["macro_auprc"])
-        also = "also " if by_auprc == best else ""
+    if n_records >= MIN_RECORDS:
+        sentences.append(_tell_apart(comparison, combinations(fusions, 2), what="the three"))
+    sentences.append(f"What there is to fuse: {_listed(networks, anchors)}.")
+    if n_records >= MIN_RECORDS:
+        pairs = [(anchor, fusion) for anchor in anchors for fusion in fusions]
+        sentences.append(_tell_apart(comparison, pairs, what="the fusions and these"))
+        if blocks := [("late", block) for block in BLOCKS if block in networks]:
+            what = "late fusion and the same with another block"
+            sentences.append(_tell_apart(comparison, blocks, what=what))
         sentences.append(
-            f"By macro AUPRC, {by_auprc} fusion is {also}ahead "
-            f"({100 * results[by_auprc]['test']['macro_auprc']:.1f} %)."
+            f"The intervals are those of {comparison['draws']:,} draws of the records, the same "
+            "for all networks, and of their seeds. They are not corrected for the number of pairs."
         )
-    if seeds > 1:
-        ensemble = 100 * results[best]["test_ensemble"]["macro_f1"]
-        sentences.append(
-            f"The mean probability over the seeds of {best} fusion reaches {ensemble:.1f} %."
-        )
-    trivial = always_n_row(results[best]).values
+    trivial = always_n_row(results[fusions[0]]).values
     sentences.append(
         f"Calling every beat N would give macro F1 {trivial['macro_f1']:.1f} % and "
         f"accuracy {trivial['accuracy']:.1f} %, so accuracy is not informative here."
@@ -63,46 +71,62 @@ def summarise_result(
     return sentences
 
 
-def probability_ahead(comparison: ComparisonResults, fusion: str, *, of: str) -> float:
-    """How often a fusion is ahead of another, in either order of the pair."""
-    if (pair := f"{fusion}_vs_{of}") in comparison:
-        return float(comparison[pair]["probability_better"])
-    return 1 - float(comparison[f"{of}_vs_{fusion}"]["probability_better"])
+def difference_of(
+    comparison: ComparisonResults, one: str, *, other: str, score: Score
+) -> PairedDifference:
+    """One network minus the other, in either order of the stored pair."""
+    pairs = comparison["pairs"]
+    if (key := f"{one}_vs_{other}") in pairs:
+        return pairs[key][score]
+    stored = pairs[f"{other}_vs_{one}"][score]
+    turned = stored["difference"]
+    return {
+        "probability_better": 1 - stored["probability_better"],
+        "difference": {"mean": -turned["mean"], "low": -turned["high"], "high": -turned["low"]},
+    }
 
 
-def _mean_sd(results: EvaluationResults) -> str:
-    mean = f"{100 * results['test']['macro_f1']:.1f}"
-    if results["seeds"] == 1:
-        return mean
-    return f"{mean} \N{PLUS-MINUS SIGN} {100 * results['test_sd']['macro_f1']:.1f}"
+def _tell_apart(
+    comparison: ComparisonResults, pairs: Iterable[tuple[str, str]], *, what: str
+) -> str:
+    """Which pairs differ clearly, by how much; and how far apart the others are at most."""
+    clear, unclear = [], []
+    for (first, second), (score, title) in product(pairs, SCORES.items()):
+        ahead, behind = first, second
+        found = difference_of(comparison, ahead, other=behind, score=score)["difference"]
+        if found["mean"] < 0:
+            ahead, behind = second, first
+            found = difference_of(comparison, ahead, other=behind, score=score)["difference"]
+        if found["low"] > 0:
+            names = f"{title_of(ahead)} ahead of {title_of(behind)}"
+            clear.append(f"{names} by {_points(found)} in {title}")
+        else:
+            unclear.append(100 * found["mean"])
+    parts = []
+    if clear:
+        parts.append(f"Clear between {what}: {'; '.join(clear)}.")
+    if unclear:
+        others = "All other differences" if clear else f"The differences between {what}"
+        parts.append(
+            f"{others} (at most {max(unclear):.1f} points) are not clear: their 95 % intervals "
+            "contain 0."
+        )
+    return " ".join(parts)
+
+
+def _points(found: Difference) -> str:
+    low, high = (f"{100 * found[side]:.1f}" for side in ("low", "high"))
+    return f"{100 * found['mean']:.1f} points ({low} to {high})"
 
 
 def _over(seeds: int) -> str:
-    if seeds == 1:
-        return "one seed"
-    return f"mean \N{PLUS-MINUS SIGN} standard deviation over {seeds} seeds"
+    return "with one seed each" if seeds == 1 else f"as means over {seeds} seeds"
 
 
-def _compare_seeds(results: Mapping[str, EvaluationResults], *, best: str, second: str) -> str:
-    gap = 100 * (results[best]["test"]["macro_f1"] - results[second]["test"]["macro_f1"])
-    ahead = f"It is {gap:.1f} points ahead of {second} fusion ({_mean_sd(results[second])} %)"
-    if min(results[best]["seeds"], results[second]["seeds"]) == 1:
-        return f"{ahead}; with one seed this cannot be distinguished from chance."
-    spreads = [100 * results[fusion]["test_sd"]["macro_f1"] for fusion in (best, second)]
-    spread = math.hypot(*spreads) / math.sqrt(2)
-    if spread == 0:
-        return f"{ahead}; the seeds do not differ."
-    ratio = gap / spread
-    if ratio < 1:
-        verdict = "less than the seeds differ: the two cannot be distinguished"
-    elif ratio < 2:
-        verdict = "about as much as the seeds differ: weak evidence"
-    else:
-        verdict = "more than the seeds differ"
-    return f"{ahead}, {ratio:.1f} times the spread between seeds ({spread:.1f} points), {verdict}."
-
-
-def _clear(share: float) -> str:
-    if share >= _CLEAR:
-        return "so the order is likely to hold for records like these"
-    return "so other patients could reverse the order"
+def _listed(networks: Mapping[str, ComparedNetwork], names: Sequence[str]) -> str:
+    """Macro AUPRC and macro F1 of some networks, in words."""
+    return "; ".join(
+        f"{title_of(name)} {100 * networks[name]['macro_auprc']:.1f} % macro AUPRC and "
+        f"{100 * networks[name]['macro_f1']:.1f} % macro F1"
+        for name in names
+    )

@@ -7,6 +7,7 @@ from functools import cache
 from jinja2 import Template
 
 from ecgfuse.pipeline.templates import template_environment
+from ecgfuse.report.rows import capitalised, title_of
 
 
 @cache  # compiling it takes longer than rendering a page
@@ -15,7 +16,14 @@ def load_template() -> Template:
     environment = template_environment("report")
     environment.filters["number"] = _number
     environment.filters["plain"] = _describe
+    environment.filters["network_name"] = title_of
+    environment.filters["network"] = _network
     return environment.get_template("page.html.j2")
+
+
+def _network(name: str) -> str:
+    """Title of a compared network with a capital first letter."""
+    return capitalised(title_of(name))
 
 
 def _number(value: float | None, *, scale: float = 1.0, digits: int = 1) -> str:

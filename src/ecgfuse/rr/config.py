@@ -14,8 +14,8 @@ class RRConfig:
     group: ClassVar[str] = "rr"
 
     features: Features
-    """The seven RR features of the fusion block: in ms as published, as ratios, or as log ratios
-    relative to the irregularity of the patient's rhythm, which also normalises the ratio rows."""
+    """The seven RR features: in ms as published, as ratios, or as log ratios relative to the
+    irregularity of the patient's rhythm."""
     causal: bool
     """Use nothing later than the beat, as a monitor needs."""
     local_beats: int

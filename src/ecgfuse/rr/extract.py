@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 
 from ecgfuse.datasets.beats import load_beat_table
-from ecgfuse.datasets.rr import RRSet, save_rr
+from ecgfuse.datasets.rr import save_rr
 from ecgfuse.datasets.splits import SPLITS
 from ecgfuse.pipeline.files import atomic_folder
 from ecgfuse.rr.config import RRConfig
-from ecgfuse.rr.features import query_features, row_ratios
+from ecgfuse.rr.features import rr_features
 from ecgfuse.rr.intervals import rr_intervals
 
 
@@ -19,7 +19,7 @@ def extract_rr(tables: Path, *, config: RRConfig, out: Path) -> None:
 
     Args:
         tables: output folder of `preprocess`; only its beats.csv files are read.
-        out: gets train/, valid/ and test/, each with ratios.npy and features.npy.
+        out: gets train/, valid/ and test/, each with features.npy.
 
     Raises:
         ValueError: a table is missing.
@@ -29,19 +29,17 @@ def extract_rr(tables: Path, *, config: RRConfig, out: Path) -> None:
             save_rr(split_rr(load_beat_table(tables / split), config=config), folder / split)
 
 
-def split_rr(annotated: pd.DataFrame, *, config: RRConfig) -> RRSet:
-    """Features of the used beats; intervals are measured over all annotated beats."""
-    ratios, features = [], []
+def split_rr(annotated: pd.DataFrame, *, config: RRConfig) -> np.ndarray:
+    """RR features of the used beats, (n_beats, 7); intervals are between all annotated beats."""
+    features = []
     for _, beats in annotated.groupby("record", sort=False):
-        rr = record_rr(beats["time_s"].to_numpy(), config=config)
         used = beats["used"].to_numpy()[1:-1] == 1
-        ratios.append(rr.ratios[used])
-        features.append(rr.features[used])
-    return RRSet(ratios=np.concatenate(ratios), features=np.concatenate(features))
+        features.append(record_rr(beats["time_s"].to_numpy(), config=config)[used])
+    return np.concatenate(features)
 
 
-def record_rr(times_s: np.ndarray, *, config: RRConfig) -> RRSet:
-    """Features of every beat of one record but the first and the last.
+def record_rr(times_s: np.ndarray, *, config: RRConfig) -> np.ndarray:
+    """RR features of every beat of one record but the first and the last, (n_beats - 2, 7).
 
     Args:
         times_s: of the R peaks, (n_beats,) in seconds, three or more.
@@ -52,7 +50,4 @@ def record_rr(times_s: np.ndarray, *, config: RRConfig) -> RRSet:
         causal=config.causal,
         irregularity_beats=config.irregularity_beats,
     )
-    return RRSet(
-        ratios=row_ratios(intervals, features=config.features),
-        features=query_features(intervals, features=config.features),
-    )
+    return rr_features(intervals, features=config.features)

@@ -1,4 +1,4 @@
-"""Features of RR intervals: two ratios as input rows, seven features for the fusion block.
+"""The seven features of the RR intervals around a beat.
 
 The absolute set is the study's option 1; its authors later replaced it by the ratio set. The
 normalised set has the same seven ratios, each relative to the variation of the patient's rhythm: a
@@ -11,7 +11,6 @@ import numpy as np
 
 from ecgfuse.rr.intervals import Intervals
 
-N_ROW_RATIOS = 2
 N_FEATURES = 7
 
 Features = Literal["absolute", "ratio", "normalised"]
@@ -23,18 +22,8 @@ _LIMIT = 10.0
 """Limit of normalised features."""
 
 
-def row_ratios(intervals: Intervals, *, features: Features) -> np.ndarray:
-    """(n_beats, 2): pre / overall mean and pre / local mean (options 2 and 3).
-
-    With `features="normalised"` they are normalised, too.
-    """
-    i = intervals
-    ratios = _stack(i.pre / i.overall, i.pre / i.local)
-    return _normalise(ratios, irregularity=i.irregularity) if features == "normalised" else ratios
-
-
-def query_features(intervals: Intervals, *, features: Features) -> np.ndarray:
-    """(n_beats, 7): the RR features of the fusion block.
+def rr_features(intervals: Intervals, *, features: Features) -> np.ndarray:
+    """(n_beats, 7) float32.
 
     absolute: pre, post, local, pre/post, overall, pre - overall, pre/overall (intervals in ms).
     ratio: pre/local, pre/post, pre/previous pre, post/local, local/overall,

@@ -22,18 +22,17 @@ def augment_inputs(inputs: Inputs, *, config: AugmentConfig, generator: torch.Ge
     Args:
         inputs: row 0 of the ECG has unit variance.
     """
-    jitter = config.rr_jitter
     return Inputs(
         ecg=augment_ecg(inputs.ecg, config=config, generator=generator),
-        ratios=jitter_rr(inputs.ratios, sd=jitter, generator=generator),
-        features=jitter_rr(inputs.features, sd=jitter, generator=generator),
+        rr=jitter_rr(inputs.rr, sd=config.rr_jitter, generator=generator),
+        morphology=inputs.morphology,
     )
 
 
 def swap_in_noise(
     inputs: Inputs, noisy: Inputs, *, share: float, generator: torch.Generator
 ) -> Inputs:
-    """Replace random beats by their copies with real noise; the RR ratios stay.
+    """Replace random beats by their copies with real noise; the RR features stay.
 
     Args:
         inputs: beats without noise.
@@ -41,14 +40,19 @@ def swap_in_noise(
         share: probability that a beat is replaced.
     """
     drawn = _chosen(inputs.ecg, probability=share, generator=generator)
-    features = inputs.features
-    if len(features):
-        features = torch.where(drawn[:, 0], noisy.features, features)
-    return inputs._replace(ecg=torch.where(drawn, noisy.ecg, inputs.ecg), features=features)
+    return inputs._replace(
+        ecg=torch.where(drawn, noisy.ecg, inputs.ecg),
+        morphology=torch.where(drawn[:, 0], noisy.morphology, inputs.morphology),
+    )
 
 
 def augment_ecg(ecg: Tensor, *, config: AugmentConfig, generator: torch.Generator) -> Tensor:
-    """Apply all enabled augmentations to beats (B, n_signal_rows, length), one after the other."""
+    """Apply all enabled augmentations to beats (B, n_signal_rows, length), one after the other.
+
+    The empty tensor of a network without a waveform stays empty.
+    """
+    if not len(ecg):
+        return ecg
     if config.time_warp:
         ecg = warp_time(ecg, largest=config.time_warp, generator=generator)
     if config.polarity:
@@ -142,19 +146,19 @@ def drop_rows(ecg: Tensor, *, probability: float, generator: torch.Generator) ->
     return ecg.masked_fill(chosen & (torch.arange(n_rows)[:, None] == dropped), 0.0)
 
 
-def jitter_rr(ratios: Tensor, *, sd: float, generator: torch.Generator) -> Tensor:
-    """Multiply every RR ratio of every beat by its own exp(sd * z), z standard normal.
+def jitter_rr(rr: Tensor, *, sd: float, generator: torch.Generator) -> Tensor:
+    """Multiply every RR feature of every beat by its own exp(sd * z), z standard normal.
 
     A ratio below 1 marks an early beat, above 1 a late one. Multiplicative noise lengthens as often
     as it shortens and changes 0.6 and 1.2 by the same percentage; a small `sd` keeps early beats
     early. A factor common to the intervals themselves would cancel in their ratios.
 
     Args:
-        ratios: (B, n_ratios), or empty for fusions without ratios.
+        rr: (B, n_rr), or empty for the network without RR.
     """
-    if not sd or not len(ratios):
-        return ratios
-    return ratios * (torch.randn(ratios.shape, generator=generator) * sd).exp()
+    if not sd or not len(rr):
+        return rr
+    return rr * (torch.randn(rr.shape, generator=generator) * sd).exp()
 
 
 def _chosen(ecg: Tensor, *, probability: float, generator: torch.Generator) -> Tensor:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ecgfuse.datasets.fusions import uses_rr_block
+from ecgfuse.datasets.fusions import uses_waveform
 from ecgfuse.models.config import FusionConfig, ModelConfig
 from ecgfuse.pipeline.params import load_params
 from ecgfuse.pretrain.config import PretrainConfig
@@ -31,8 +31,8 @@ def load_training_job(
         noisy_beats=_DATA / "noisy_beats",
         model=load_params(ModelConfig),
         size=load_params(PretrainConfig).size,
-        rr_block=load_params(FusionConfig) if uses_rr_block(model.fusion) else None,
-        backbone=backbone,
+        block=model.block(load_params(FusionConfig)),
+        backbone=backbone if uses_waveform(model.fusion) else None,
         train=load_params(TrainConfig),
         augment=model.augment(load_params(AugmentConfig)),
         checkpoints=Path(".checkpoints"),

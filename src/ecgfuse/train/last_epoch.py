@@ -3,8 +3,7 @@
 from ecgfuse.datasets.inputs import LabelledInputs
 from ecgfuse.engine.threads import use_one_thread
 from ecgfuse.models.backbone import Backbone
-from ecgfuse.models.heartbeat import HeartbeatNet
-from ecgfuse.models.store import NetworkSpec
+from ecgfuse.models.store import Network, NetworkSpec
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 from ecgfuse.train.loop import train_seed
 
@@ -17,7 +16,7 @@ def fit_last_epoch(
     augment: AugmentConfig,
     seed: int,
     backbone: Backbone | None = None,
-) -> HeartbeatNet:
+) -> Network:
     """Train a network in one thread and return it after its last epoch; writes no checkpoint.
 
     Args:

@@ -15,6 +15,7 @@ from ecgfuse.engine.schedule import OneCycle
 from ecgfuse.engine.training import Losses, Progress, Training, no_progress
 from ecgfuse.models.backbone import Backbone, start_from
 from ecgfuse.models.heartbeat import HeartbeatNet
+from ecgfuse.models.store import Network
 from ecgfuse.train.augment import augment_inputs, swap_in_noise
 from ecgfuse.train.average import average_epoch, averaged_model
 from ecgfuse.train.config import AugmentConfig, TrainConfig
@@ -37,7 +38,7 @@ class TrainedSeed:
 
 
 def train_seed(
-    build: Callable[[], HeartbeatNet],
+    build: Callable[[], Network],
     *,
     train: LabelledInputs,
     valid: LabelledInputs | None,
@@ -89,11 +90,11 @@ def train_seed(
 class BeatTraining(Training):
     """Training of a heartbeat network on labelled beats, or on the targets of a teacher."""
 
-    network: HeartbeatNet
+    network: Network
 
     def __init__(
         self,
-        build: Callable[[], HeartbeatNet],
+        build: Callable[[], Network],
         *,
         train: LabelledInputs,
         valid: LabelledInputs | None,
@@ -106,9 +107,9 @@ class BeatTraining(Training):
         randomness = EpochSeeds(seed)
         network = build()
         if backbone is not None:
+            assert isinstance(network, HeartbeatNet), "the network of RR alone has no backbone"
             start_from(network, backbone)
-        if network.scaler is not None:
-            network.scaler.fit(train.inputs.features)
+        network.fit_scalers(train.inputs)
         network.to(compute_device())
         optimizer = _optimizer(network, config=config)
         n_steps = config.epochs * _n_steps(epoch_size(len(train), config=config), config.batch_size)

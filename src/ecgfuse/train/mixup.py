@@ -13,7 +13,7 @@ def mix_beats(
 ) -> tuple[Inputs, Tensor]:
     """Mix each beat with another one of the batch, in a share drawn from Beta(alpha, alpha).
 
-    Waveform, ratios, features and label are mixed in the same share.
+    Waveform, RR, morphology and label are mixed in the same share.
 
     Args:
         inputs: B beats; parts may be empty.

@@ -15,9 +15,11 @@ import torch
 from tqdm import tqdm
 
 from ecgfuse.datasets.beats import require_all_classes
-from ecgfuse.datasets.fusions import Fusion, uses_ratio_rows, uses_rr_block
+from ecgfuse.datasets.fusions import Fusion, uses_rr, uses_waveform
 from ecgfuse.datasets.inputs import LabelledInputs, load_inputs
+from ecgfuse.datasets.rr import rr_path
 from ecgfuse.engine.checkpoint import fingerprint
+from ecgfuse.engine.device import compute_device
 from ecgfuse.engine.processes import process_pool, report_progress
 from ecgfuse.engine.threads import use_one_thread
 from ecgfuse.models.backbone import Backbone, backbone_path, load_backbone
@@ -40,9 +42,9 @@ class TrainingJob:
     model: ModelConfig
     size: Size
     """Of backbones that come in two sizes."""
-    rr_block: FusionConfig | None
+    block: FusionConfig
     backbone: Path | None
-    """Output folder of `pretrain`; None always starts from scratch."""
+    """Output folder of `pretrain`; None always starts from scratch, as without a waveform."""
     train: TrainConfig
     augment: AugmentConfig
     noisy_beats: Path
@@ -81,7 +83,7 @@ class TrainingJob:
             fusion=self.fusion,
             model=self.model,
             size=self.size,
-            rr_block=self.rr_block,
+            block=self.block,
         )
 
     def start(self) -> Backbone | None:
@@ -93,19 +95,18 @@ class TrainingJob:
         # Without the seeds, which have separate checkpoints and do not depend on each other.
         settings = {
             "fusion": self.fusion,
+            "device": compute_device().type,
             "model": dataclasses.asdict(self.model),
             "size": self.size,
-            "rr_block": self.rr_block and dataclasses.asdict(self.rr_block),
+            "block": dataclasses.asdict(self.block),
             "train": dataclasses.asdict(dataclasses.replace(self.train, seeds=(0,))),
             "augment": dataclasses.asdict(self.augment),
         }
-        names = ["ratios.npy"] * uses_ratio_rows(self.fusion)
-        names += ["features.npy"] * uses_rr_block(self.fusion)
-        folders = [self.rr / split for split in ("train", "valid")]
-        files = [folder / name for folder in folders for name in names]
+        waveforms = ["ecg.npy", "comparison.npy"] * uses_waveform(self.fusion)
+        files: list[Path] = []
         for split in ("train", "valid"):
-            files += [self.beats / split / "ecg.npy", self.beats / split / "beats.csv"]
-            files += [self.beats / split / "comparison.npy"]
+            files += [self.beats / split / name for name in ("beats.csv", *waveforms)]
+            files += [rr_path(self.rr / split)] * uses_rr(self.fusion)
         if self.augment.noisy_beats:
             files += [self.noisy_beats / "train" / name for name in ("ecg.npy", "comparison.npy")]
         files += [] if self.targets is None else [self.targets]

@@ -1,7 +1,7 @@
 """The models that are trained, evaluated and exported: names, files, and which ones are causal.
 
-The three fusions belong to the root pipeline, the other models to a study each. Exported models of
-all pipelines are in models/.
+The compared models belong to the root pipeline, the others to a study each. Exported models of all
+pipelines are in models/.
 """
 
 import dataclasses
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from ecgfuse.datasets.fusions import FUSIONS, Fusion
+from ecgfuse.datasets.fusions import FUSIONS, NETWORKS, Fusion
+from ecgfuse.models.config import Block, FusionConfig
 from ecgfuse.pipeline.stage import named_argument
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
@@ -20,10 +21,16 @@ DISTILLED = "best"
 """One network distilled from the ensembles of all seeds, the best single one to deploy."""
 CAUSAL = "causal"
 """Hybrid fusion of features that use nothing later than the beat, as a monitor needs them."""
-TRAINED_ON_LABELS = (*FUSIONS, CAUSAL)
-"""What the stage train fits; the distilled network learns from the outputs of these."""
-MODELS = (*FUSIONS, DISTILLED, CAUSAL)
-"""What is evaluated and exported."""
+BLOCKS: tuple[Block, ...] = ("concat", "gated_concat", "film")
+"""Late fusion with another block in place of fusion.block, under the name of the block."""
+COMPARED = (*NETWORKS, *BLOCKS)
+"""What the root pipeline trains and compares: same inputs, RR joins elsewhere or otherwise."""
+TRAINED_ON_LABELS = (*COMPARED, CAUSAL)
+"""What the stage train fits; the distilled network learns from the outputs of some of these."""
+EXPORTED = (*FUSIONS, DISTILLED, CAUSAL)
+"""What is exported to models/."""
+MODELS = (*COMPARED, DISTILLED, CAUSAL)
+"""What is evaluated."""
 
 _STUDIES = {DISTILLED: Path("studies/distill"), CAUSAL: Path("studies/causal")}
 """Model -> folder of its pipeline, where that is not the root."""
@@ -48,6 +55,8 @@ class TrainedModel:
         """
         if self.name not in TRAINED_ON_LABELS:
             raise ValueError(f"the model {self.name} is not trained on labels; see distill.student")
+        if self.name in BLOCKS:
+            return "late"
         return "hybrid" if self.is_causal else cast(Fusion, self.name)
 
     @property
@@ -66,6 +75,10 @@ class TrainedModel:
     def rr(self, config: RRConfig) -> RRConfig:
         """How its RR features are computed; causal: of this and earlier intervals only."""
         return dataclasses.replace(config, causal=True) if self.is_causal else config
+
+    def block(self, config: FusionConfig) -> FusionConfig:
+        """Its fusion block."""
+        return dataclasses.replace(config, block=self.name) if self.name in BLOCKS else config
 
     def augment(self, config: AugmentConfig) -> AugmentConfig:
         """How its beats are augmented; causal: without noisy beats, which are not causal."""

@@ -20,7 +20,7 @@ def predict_logits(model: nn.Module, inputs: Inputs, *, batch_size: int = 1024) 
     return torch.cat(
         [
             model(select(inputs, slice(first, first + batch_size)).to(device)).cpu()
-            for first in range(0, len(inputs.ecg), batch_size)
+            for first in range(0, inputs.n_beats, batch_size)
         ]
     )
 

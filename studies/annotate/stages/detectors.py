@@ -5,6 +5,7 @@ from pathlib import Path
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig
 from ecgfuse.engine.processes import n_workers
+from ecgfuse.evaluate.ledger import record_look
 from ecgfuse.pipeline.params import load_params
 from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.preprocess.config import PreprocessConfig
@@ -15,14 +16,22 @@ STUDY = Path("studies/annotate")
 
 def main() -> None:
     """Write results and metrics."""
-    split = load_params(SplitConfig)
+    split, results = load_params(SplitConfig), STUDY / "results/detectors.json"
+    database = Path("data/raw") / load_params(DataConfig).database
     compare_detectors(
-        Path("data/raw") / load_params(DataConfig).database,
+        database,
         split=split,
         leads=load_params(PreprocessConfig).leads,
         workers=n_workers(sum(map(len, split.records().values()))),
-        results=STUDY / "results/detectors.json",
+        results=results,
         metrics=STUDY / "metrics/detectors.json",
+    )
+    record_look(
+        results,
+        stage="detectors",
+        model="QRS detectors",
+        dataset=database / "dataset.json",
+        scores=("detectors.*.ds2.se", "detectors.*.ds2.ppv"),
     )
 
 

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from ecgfuse.engine.processes import n_workers
+from ecgfuse.download.config import DataConfig
+from ecgfuse.engine.device import n_networks_at_once
+from ecgfuse.evaluate.ledger import record_look
 from ecgfuse.pipeline.params import load_params
 from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.studies.daeac.config import DaeacConfig
@@ -23,7 +25,15 @@ def main() -> None:
         metrics=STUDY / "metrics/daeac.json",
     )
     config = load_params(DaeacConfig, path=STUDY / "params.yaml")
-    adapt(paths, config=config, workers=n_workers())
+    adapt(paths, config=config, workers=n_networks_at_once())
+    record_look(
+        paths.results,
+        stage="daeac",
+        model="early, adapted",
+        dataset=Path("data/raw") / load_params(DataConfig).database / "dataset.json",
+        scores=("adapted.mean.macro_f1", "adapted.mean.macro_auprc", "source_only.mean.macro_f1"),
+        parameters=(Path("params.yaml"), STUDY / "params.yaml"),
+    )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ecgfuse.distill.config import DistillConfig
 from ecgfuse.distill.run import distill
-from ecgfuse.engine.processes import n_workers
+from ecgfuse.engine.device import n_networks_at_once
 from ecgfuse.pipeline.params import load_params
 from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.train.job import load_training_job
@@ -21,7 +21,7 @@ def main() -> None:
         load_training_job(TrainedModel(config.student)),
         config=config,
         models=Path("data/train"),
-        workers=n_workers(),
+        workers=n_networks_at_once(),
         targets=STUDY / "data/targets.npy",
         out=model.networks,
         history=model.history,

@@ -6,6 +6,7 @@ from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.download.config import DataConfig
 from ecgfuse.ec57.config import EC57Config
 from ecgfuse.ec57.run import score_fusions
+from ecgfuse.evaluate.ledger import record_look
 from ecgfuse.pipeline.params import load_params
 from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.train.trained_model import TrainedModel
@@ -15,13 +16,23 @@ STUDY = Path("studies/ec57")
 
 def main() -> None:
     """Write the predictions as annotation files, results and metrics."""
+    database = Path("data/raw") / load_params(DataConfig).database
+    results = STUDY / "results/ec57.json"
     score_fusions(
         {fusion: TrainedModel(fusion).predictions / "test.csv" for fusion in FUSIONS},
-        database=Path("data/raw") / load_params(DataConfig).database,
+        database=database,
         config=load_params(EC57Config, path=STUDY / "params.yaml"),
         annotations=STUDY / "data/annotations",
-        results=STUDY / "results/ec57.json",
+        results=results,
         metrics=STUDY / "metrics/ec57.json",
+    )
+    record_look(
+        results,
+        stage="ec57",
+        model="all",
+        dataset=database / "dataset.json",
+        scores=("*.standard.gross.veb.*", "*.standard.gross.sveb.*"),
+        parameters=(Path("params.yaml"), STUDY / "params.yaml"),
     )
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ecgfuse.download.config import DataConfig
-from ecgfuse.engine.processes import n_workers
+from ecgfuse.engine.device import n_networks_at_once
 from ecgfuse.pipeline.params import load_params
 from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.pretrain.config import PretrainConfig
@@ -26,7 +26,7 @@ def main() -> None:
     )
     cross_validate(
         job,
-        workers=n_workers(config.n_folds * len(config.seeds)),
+        workers=n_networks_at_once(config.n_folds * len(config.seeds)),
         dataset=Path("data/raw") / load_params(DataConfig).database / "dataset.json",
         results=STUDY / "results/folds.json",
         metrics=STUDY / "metrics/folds.json",

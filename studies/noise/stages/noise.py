@@ -5,6 +5,7 @@ from pathlib import Path
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.download.config import DataConfig, NoiseDataConfig
 from ecgfuse.engine.processes import n_workers
+from ecgfuse.evaluate.ledger import record_look
 from ecgfuse.pipeline.params import load_params
 from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.studies.noise.config import NoiseConfig
@@ -26,6 +27,14 @@ def main() -> None:
     )
     config = load_params(NoiseConfig, path=STUDY / "params.yaml")
     stress_test(records, paths=paths, config=config, workers=n_workers(len(records)))
+    record_look(
+        paths.results,
+        stage="noise",
+        model="all, exported",
+        dataset=paths.recordings / "dataset.json",
+        scores=("*.clean.macro_f1", "*.*.*.macro_f1"),
+        parameters=(Path("params.yaml"), STUDY / "params.yaml"),
+    )
 
 
 if __name__ == "__main__":

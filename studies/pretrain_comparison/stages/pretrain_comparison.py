@@ -4,7 +4,8 @@ import dataclasses
 from pathlib import Path
 
 from ecgfuse.download.config import DataConfig
-from ecgfuse.engine.processes import n_workers
+from ecgfuse.engine.device import n_networks_at_once
+from ecgfuse.evaluate.ledger import record_look
 from ecgfuse.pipeline.params import load_params
 from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.pretrain.config import PretrainConfig
@@ -30,13 +31,23 @@ def main() -> None:
         arms=arms_of(config.encoders),
         probe_beats=config.probe_beats,
     )
+    dataset = Path("data/raw") / load_params(DataConfig).database / "dataset.json"
+    results = STUDY / "results/pretrain_comparison.json"
     compare_pretraining(
         job,
-        dataset=Path("data/raw") / load_params(DataConfig).database / "dataset.json",
-        workers=n_workers(),
+        dataset=dataset,
+        workers=n_networks_at_once(),
         plots=STUDY / "plots",
-        results=STUDY / "results/pretrain_comparison.json",
+        results=results,
         metrics=STUDY / "metrics/pretrain_comparison.json",
+    )
+    record_look(
+        results,
+        stage="pretrain_comparison",
+        model=f"{config.fusion}, by start",
+        dataset=dataset,
+        scores=(f"{config.fusion}.*.*.macro_f1", f"{config.fusion}.*.*.macro_auprc"),
+        parameters=(Path("params.yaml"), STUDY / "params.yaml"),
     )
 
 

@@ -82,3 +82,70 @@ def test_a_missing_or_broken_file_is_refused(tmp_path: Path) -> None:
         load_grid(tmp_path / "grid.yaml", params=PARAMS)
     with pytest.raises(ValueError, match="not valid YAML"):
         grid_in(tmp_path, "- {name: [")
+
+
+@pytest.mark.parametrize(
+    ("settings", "unread"),
+    [
+        ("folds.fusion=rr, fusion.alpha_init=0", "fusion.alpha_init"),
+        (
+            "folds.fusion=early, preprocess.comparisons=false, fusion.block=film",
+            "fusion.block",
+        ),
+        ("folds.fusion=waveform, rr.causal=true", "rr.causal"),
+        ("folds.fusion=rr, preprocess.comparisons=false", "preprocess.comparisons"),
+        ("folds.fusion=rr, model.encoder=vit", "model.encoder"),
+        ("fusion.block=concat, fusion.num_heads=4", "fusion.num_heads"),
+        ("fusion.key_value=pooled, model.waveform_dropout=0, fusion.num_heads=4", "num_heads"),
+        ("model.encoder=vit, 'model.dilations=[1,2,4,8]'", "model.dilations"),
+        ("'preprocess.rows=[interval]', 'preprocess.window_s=[1,1]'", "preprocess.window_s"),
+        ("'preprocess.rows=[window]', 'preprocess.interval_s=[0.1,0.3]'", "preprocess.interval_s"),
+        (
+            "'preprocess.rows=[window]', preprocess.comparisons=false, "
+            "preprocess.reference_from=all",
+            "preprocess.reference_from",
+        ),
+        ("preprocess.reference_beats=8", "preprocess.reference_beats"),
+        ("rr.features=ratio, rr.irregularity_beats=33", "rr.irregularity_beats"),
+        ("pretrain.moco_alpha=20", "pretrain.moco_alpha"),
+        ("pretrain.objective=mae_nextclip, pretrain.moco_alpha=20", "pretrain.moco_alpha"),
+        ("pretrain.epochs=2", "pretrain.epochs"),
+        ("augment.mask_width=0.1", "augment.mask_width"),
+        ("'train.seeds=[7]'", "train.seeds"),
+        ("train.checkpoint=best", "train.checkpoint"),
+    ],
+)
+def test_a_setting_that_the_network_of_the_row_does_not_read_is_refused(
+    settings: str, unread: str, tmp_path: Path
+) -> None:
+    row = f"- {{name: a, asks: b, settings: [{settings}]}}\n"
+    with pytest.raises(ValueError, match=rf"row 2: a: \S*{unread} is not read by this row"):
+        grid_in(tmp_path, DEFAULT + row)
+
+
+@pytest.mark.parametrize(
+    ("settings", "cause"),
+    [
+        ("fusion.key_value=pooled", "fusion.key_value=pooled"),
+        ("folds.fusion=late, fusion.key_value=pooled", "fusion.key_value=pooled"),
+    ],
+)
+def test_a_row_whose_hidden_waveform_leaves_nothing_to_learn_is_refused_until_it_is_shown(
+    settings: str, cause: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ValueError, match=f"{cause}.*set model.waveform_dropout=0"):
+        grid_in(tmp_path, f"{DEFAULT}- {{name: a, asks: b, settings: [{settings}]}}\n")
+    shown = f"{settings}, model.waveform_dropout=0"
+    assert grid_in(tmp_path, f"{DEFAULT}- {{name: a, asks: b, settings: [{shown}]}}\n")
+
+
+def test_settings_are_read_where_what_they_need_is_set_by_the_same_row(tmp_path: Path) -> None:
+    for settings in (
+        "folds.fusion=rr, fusion.ffn_dim=64",
+        "augment.mask_probability=0.2, augment.mask_width=0.1",
+        "preprocess.reference=causal, preprocess.reference_beats=8",
+        "pretrain.objective=mae_moco, pretrain.moco_alpha=20",
+        "'preprocess.rows=[interval,window]', 'preprocess.window_s=[1,1]'",
+    ):
+        _, row = grid_in(tmp_path, f"{DEFAULT}- {{name: a, asks: b, settings: [{settings}]}}\n")
+        assert row.name == "a"

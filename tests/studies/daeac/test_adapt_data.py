@@ -31,8 +31,8 @@ def test_every_beat_is_in_the_part_of_its_time(seed: int) -> None:
 def test_ratios_stay_aligned_with_their_waveforms() -> None:
     data, table = beats_at(np.arange(12.0))
     target = split_target(data, table=table, adapt_s=4.0)
-    assert torch.equal(target.adaptation.ratios, data.inputs.ratios[:4])
-    assert torch.equal(target.test.inputs.ratios, data.inputs.ratios[4:])
+    assert torch.equal(target.adaptation.rr, data.inputs.rr[:4])
+    assert torch.equal(target.test.inputs.rr, data.inputs.rr[4:])
 
 
 def test_a_time_before_the_first_beat_is_refused() -> None:

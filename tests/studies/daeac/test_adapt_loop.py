@@ -21,7 +21,7 @@ from torch import Tensor
 
 from ecgfuse.classes import UNLABELLED
 from ecgfuse.datasets.inputs import Inputs, LabelledInputs
-from ecgfuse.models.heartbeat import HeartbeatNet
+from ecgfuse.models.store import Network
 from ecgfuse.studies.daeac.loop import Adapted, adapt_network
 from ecgfuse.train.loop import train_seed
 
@@ -30,14 +30,14 @@ TARGET = labelled_beats(48, seed=1)
 
 
 def adapted(
-    target: Inputs = TARGET.inputs, *, network: HeartbeatNet | None = None, **changes: Any
+    target: Inputs = TARGET.inputs, *, network: Network | None = None, **changes: Any
 ) -> Adapted:
     config = dataclasses.replace(DAEAC, **changes)
     network = network_of("early") if network is None else network
     return adapt_network(network, source=SOURCE, target=target, config=config, seed=7)
 
 
-def weights_of(network: HeartbeatNet) -> dict[str, Tensor]:
+def weights_of(network: Network) -> dict[str, Tensor]:
     return dict(network.state_dict())
 
 
@@ -75,24 +75,27 @@ def test_a_class_may_have_no_pseudo_labels() -> None:
 
 def test_nonfinite_loss_is_reported_with_its_cure() -> None:
     with pytest.raises(ValueError, match=r"loss of seed 7 .* daeac.learning_rate"):
-        adapted(TARGET.inputs._replace(ratios=TARGET.inputs.ratios * torch.inf))
+        adapted(TARGET.inputs._replace(ecg=TARGET.inputs.ecg * torch.inf))
 
 
-def damped(data: LabelledInputs) -> LabelledInputs:
-    """The same beats at half the amplitude, a shift from the training beats."""
-    return dataclasses.replace(data, inputs=data.inputs._replace(ecg=0.5 * data.inputs.ecg))
+def ecg_of(n_beats: int, *, seed: int, amplitude: float) -> LabelledInputs:
+    """Beats without RR and morphology; another amplitude is a shift from the training beats."""
+    data = labelled_beats(n_beats, seed=seed)
+    ecg, nothing = amplitude * data.inputs.ecg, torch.empty(n_beats, 0)
+    return dataclasses.replace(data, inputs=Inputs(ecg=ecg, rr=nothing, morphology=nothing))
 
 
-def accuracy(network: HeartbeatNet, data: LabelledInputs) -> float:
+def accuracy(network: Network, data: LabelledInputs) -> float:
     with torch.inference_mode():
         return float((network(data.inputs).argmax(1) == data.labels).float().mean())
 
 
 @pytest.mark.slow
 def test_adaptation_to_smaller_beats_improves_the_accuracy_on_others(tmp_path: Path) -> None:
-    source = labelled_beats(400, seed=3)
+    source = ecg_of(400, seed=3, amplitude=1.0)
+    spec = spec_of("waveform", n_morphology=0)
     trained = train_seed(
-        spec_of("early").build,
+        spec.build,
         train=source,
         valid=source,
         config=train_with(epochs=10),
@@ -100,14 +103,14 @@ def test_adaptation_to_smaller_beats_improves_the_accuracy_on_others(tmp_path: P
         seed=0,
         checkpoint=tmp_path / "checkpoint.pt",
     )
-    network = spec_of("early").build()
+    network = spec.build()
     network.load_state_dict(trained.weights)
-    test = damped(labelled_beats(200, seed=5))
+    test = ecg_of(200, seed=5, amplitude=0.35)
     settings = {"steps": 60, "batch_size": 64, "learning_rate": 3e-3, "confidence": (0.7,) * 4}
     after = adapt_network(
         network.eval(),
         source=source,
-        target=damped(labelled_beats(200, seed=4)).inputs,
+        target=ecg_of(200, seed=4, amplitude=0.35).inputs,
         config=dataclasses.replace(DAEAC, **settings),
         seed=1,
     ).network

@@ -10,7 +10,7 @@ import pytest
 from small_networks import DAEAC, labelled_beats, stored_model, write_splits
 
 from ecgfuse.classes import CLASSES, UNLABELLED
-from ecgfuse.datasets.inputs import Inputs, LabelledInputs
+from ecgfuse.datasets.inputs import Inputs, LabelledInputs, select
 from ecgfuse.evaluate.metrics import score
 from ecgfuse.models.store import StoredModel, save_model
 from ecgfuse.studies.daeac import run as run_module
@@ -83,8 +83,7 @@ def test_results_report_the_adaptation_and_its_beats(
 
 def test_both_scores_are_of_later_beats_only(metrics: dict[str, Any]) -> None:
     data = labelled_beats(N_BEATS, seed=2)
-    later = data.inputs._replace(ecg=data.inputs.ecg[N_ADAPTATION:])
-    later = later._replace(ratios=data.inputs.ratios[N_ADAPTATION:])
+    later = select(data.inputs, slice(N_ADAPTATION, None))
     labels = data.labels[N_ADAPTATION:].numpy()
     by_seed = [
         score(

@@ -1,6 +1,7 @@
 """Detectors are compared beat by beat; one that fails misses all beats."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 from root import ROOT
 
 from ecgfuse.datasets.splits import SplitConfig
+from ecgfuse.recordings.annotation_reader import read_annotation
+from ecgfuse.recordings.annotation_writer import write_annotation_file
 from ecgfuse.recordings.beats import read_beats
 from ecgfuse.studies.detectors import run as module
 from ecgfuse.studies.detectors.candidates import CHOSEN, DETECTORS
@@ -59,6 +62,23 @@ def test_a_perfect_detector_makes_no_error_and_a_failing_one_misses_all_beats(
     fails = summarise_detector([found["fails"]])
     assert (fails["missed"], fails["extra"], fails["records_failed"]) == (len(peaks), 0, 1)
     assert fails["late_ms"] is None
+
+
+def test_beats_found_in_the_flutter_of_the_reference_are_not_extra(
+    synthetic_database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for path in synthetic_database.glob("100.*"):
+        shutil.copy(path, tmp_path)
+    annotations = read_annotation(tmp_path / "100.atr")
+    peaks = read_beats(tmp_path / "100", n_samples=10**9).r_peaks
+    samples, symbols = annotations.samples, annotations.symbols.tolist()
+    first, last = np.searchsorted(samples, peaks[[10, 20]])
+    symbols[first], symbols[last] = "[", "]"
+    write_annotation_file(tmp_path / "100.atr", samples, symbols, fs=360)
+    monkeypatch.setattr(module, "DETECTORS", {"known": lambda signal, fs: peaks})
+    (known,) = search_record(tmp_path, "100", leads=("MLII",)).values()
+    scores = summarise_detector([known])
+    assert (scores["missed"], scores["extra"], scores["beats"]) == (0, 0, len(peaks) - 11)
 
 
 def test_the_committed_results_cover_all_detectors_and_the_one_in_use() -> None:

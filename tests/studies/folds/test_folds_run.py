@@ -87,15 +87,19 @@ def scores_of(job: FoldsJob, folder: Path, *, workers: int) -> dict:
     return content
 
 
-@pytest.mark.parametrize("fusion", ["early", "late", "hybrid"])
-def test_all_beats_of_ds1_and_no_others_are_loaded(fusion: Fusion, database: Path) -> None:
+@pytest.mark.parametrize(
+    ("fusion", "unread"),
+    [("waveform", {"rr"}), ("rr", {"ecg", "morphology"}), ("hybrid", set[str]())],
+)
+def test_all_beats_of_ds1_and_no_others_are_loaded(
+    fusion: Fusion, unread: set[str], database: Path
+) -> None:
     job = job_of(database, fusion=fusion)
     data = load_ds1(job.training)
-    assert len(data) == len(data.inputs.ecg) == len(ds1_table(job.training)) == 128
+    assert len(data) == len(ds1_table(job.training)) == 128
     assert list(np.unique(records_of(job))) == ["100", "101", "102", "103"]
-    parts = {"ratios": data.inputs.ratios, "features": data.inputs.features}
-    unread = {"early": "features", "late": "ratios"}.get(fusion)
-    assert {name for name, part in parts.items() if len(part) == 0} == {unread} - {None}
+    n_beats = {name: len(part) for name, part in data.inputs._asdict().items()}
+    assert n_beats == dict.fromkeys(("ecg", "rr", "morphology"), 128) | dict.fromkeys(unread, 0)
 
 
 def test_the_table_is_that_of_the_loaded_beats_row_for_row_and_reads_no_waveform(

@@ -29,7 +29,8 @@ def predictions_of(name: str, paths: NoisePaths) -> NoisyPredictions:
 def predict_alone(record: Record, *, model: Deployable) -> np.ndarray:
     """Probabilities (n_beats, 4) of the beats of one record."""
     beats = cut_beats(record, config=model.preprocess)
-    data = join_inputs(beats, rr=split_rr(beats.annotated, config=model.rr))
+    rr = split_rr(beats.annotated, config=model.rr)
+    data = join_inputs(beats, rr=rr, fusion=model.stored.spec.fusion)
     return predict_seeds([model.stored], data=data, name=None, workers=1).ensemble
 
 

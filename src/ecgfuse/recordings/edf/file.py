@@ -41,10 +41,11 @@ def open_edf(path: Path, *, fs: float | None, units: str | None) -> Recording:
 
     Args:
         fs: rate in Hz by the user, which must match the file.
-        units: unit by the user, for a file that declares none.
+        units: unit by the user, for a file that declares none or an unknown one.
 
     Raises:
-        ValueError: the file is cut, not EDF or BDF, discontinuous, or a field is invalid.
+        ValueError: the file has no complete data record, is not EDF or BDF, is discontinuous, or a
+            field is invalid.
     """
     header = read_edf_header(path)
     names = lead_names([s.label for s in header.signals])
@@ -52,7 +53,11 @@ def open_edf(path: Path, *, fs: float | None, units: str | None) -> Recording:
     if not signals:
         raise ValueError(f"{path}: contains annotations only; name a file with an ECG")
     per_record = {name: header.signals[i].per_record for name, i in signals.items()}
-    volts = {n: k for n, k in per_record.items() if _may_be_volts(header.signals[signals[n]])}
+    volts = {
+        name: samples
+        for name, samples in per_record.items()
+        if units or _may_be_volts(header.signals[signals[name]])
+    }
     samples = int(fastest_ecg(volts or per_record))
     leads = tuple(name for name, number in per_record.items() if number == samples)
 
@@ -73,6 +78,19 @@ def open_edf(path: Path, *, fs: float | None, units: str | None) -> Recording:
         n_samples=samples * header.n_records,
         start=header.start,
         read_blocks=read_blocks,
+        warnings=_length_warning(header),
+    )
+
+
+def _length_warning(header: EdfHeader) -> tuple[str, ...]:
+    """A sentence if the header declares another number of data records than the file has."""
+    declared, held = header.declared_records, header.n_records
+    if declared in (None, held):
+        return ()
+    cause = "the copy may be cut" if declared > held else "the recorder may not have closed it"
+    return (
+        f"the header declares {declared:,} data records of {header.record_s:g} s, but the file has "
+        f"{held:,}, which are read; {cause}",
     )
 
 

@@ -54,6 +54,9 @@ class EdfHeader:
     sample_bytes: int
     """2 in EDF, 3 in BDF."""
     n_records: int
+    """Complete data records in the file."""
+    declared_records: int | None
+    """The number declared; None if unknown, as while recording."""
     record_s: float
     start: datetime | None
     signals: tuple[EdfSignal, ...]
@@ -72,8 +75,9 @@ class EdfHeader:
 def read_edf_header(path: Path) -> EdfHeader:
     """Read the header of a file, and compare it with the size of the file.
 
-    A header with -1 data records (of a recording that was not closed) gets the number of complete
-    records in the file.
+    The number of data records is that of the complete ones in the file, as in other readers. The
+    header may declare another one: it is -1 until a recorder closes the file, and a copy may be
+    cut.
 
     Raises:
         ValueError: it is not EDF or BDF, is discontinuous (EDF+D), or a field is invalid. The
@@ -82,7 +86,7 @@ def read_edf_header(path: Path) -> EdfHeader:
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
-        if len(head) < _HEAD_BYTES or head[:8].rstrip() not in (b"0", b"\xffBIOSEMI"):
+        if len(head) < _HEAD_BYTES or not has_edf_mark(head):
             raise ValueError(f"{path}: is not an EDF or BDF file, or is cut; copy it again")
         n_signals = _integer(head[252:256], field="number of signals", low=1, path=path)
         if n_signals > _MAX_SIGNALS or size < _HEAD_BYTES * (1 + n_signals):
@@ -97,12 +101,27 @@ def read_edf_header(path: Path) -> EdfHeader:
     header = EdfHeader(
         path=path,
         sample_bytes=3 if head.startswith(b"\xff") else 2,
-        n_records=_integer(head[236:244], field="number of data records", low=-1, path=path),
+        n_records=0,  # until the size of a data record is known
+        declared_records=_declared_records(head[236:244]),
         record_s=_seconds(head[244:252], path=path),
         start=_start(head),
         signals=_signals(fields, n_signals=n_signals, path=path),
     )
     return _with_length(header, declared_bytes=head[184:192], size=size)
+
+
+def has_edf_mark(head: bytes) -> bool:
+    """Whether a file begins as an EDF or BDF file does.
+
+    Args:
+        head: the first eight bytes, or more.
+    """
+    return head[:8].rstrip(b" \0") in (b"0", b"\xffBIOSEMI") and len(head) >= 8
+
+
+def _declared_records(field: bytes) -> int | None:
+    text = _text(field)
+    return int(text) if re.fullmatch(r"\+?\d{1,8}", text, re.ASCII) else None
 
 
 def _with_length(header: EdfHeader, *, declared_bytes: bytes, size: int) -> EdfHeader:
@@ -121,11 +140,6 @@ def _with_length(header: EdfHeader, *, declared_bytes: bytes, size: int) -> EdfH
     held = (size - header.n_bytes) // n_bytes
     if held == 0:
         raise ValueError(f"{path}: contains no complete data record; copy it again")
-    if header.n_records not in (-1, held):
-        raise ValueError(
-            f"{path}: the header declares {header.n_records:,} data records, but the file has "
-            f"{held:,}; {_CURE}"
-        )
     return dataclasses.replace(header, n_records=held)
 
 

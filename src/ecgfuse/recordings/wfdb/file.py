@@ -8,7 +8,7 @@ import numpy as np
 from ecgfuse.recordings.leads import fastest_ecg
 from ecgfuse.recordings.recording import Recording, agreed_fs, lead_numbers
 from ecgfuse.recordings.units import factor_of, to_mv
-from ecgfuse.recordings.wfdb.record import open_record, read_mv
+from ecgfuse.recordings.wfdb.record import assumptions, frame_rate, open_record, read_mv
 
 
 def open_wfdb(path: Path, *, fs: float | None, units: str | None) -> Recording:
@@ -20,17 +20,24 @@ def open_wfdb(path: Path, *, fs: float | None, units: str | None) -> Recording:
 
     Args:
         path: its header.
-        fs: rate in Hz by the user, for a header that declares none.
-        units: unit by the user; a header that names no unit means mV.
+        fs: rate in Hz by the user, for a header that declares none; without both it is that of
+            `frame_rate`.
+        units: unit by the user, as in `read_mv`.
 
     Raises:
-        ValueError: as `open_record`; or the rate is missing, not supported, or not `fs`.
+        ValueError: as `open_record`; or the rate is not supported, or not `fs`.
     """
     record = open_record(path)
     per_frame = {name: signal.per_frame for name, signal in record.leads.items()}
-    volts = {n: k for n, k in per_frame.items() if factor_of(record.leads[n].unit or "mV")}
+    volts = {
+        name: samples
+        for name, samples in per_frame.items()
+        if units or factor_of(record.leads[name].unit or "mV")
+    }
     samples = int(fastest_ecg(volts or per_frame))
     frame_fs = record.header.fs
+    if frame_fs is None and fs is None:
+        frame_fs = frame_rate(record)
     leads = tuple(name for name, number in per_frame.items() if number == samples)
 
     def read_blocks(names: Sequence[str]) -> Iterator[np.ndarray]:
@@ -47,6 +54,7 @@ def open_wfdb(path: Path, *, fs: float | None, units: str | None) -> Recording:
         start=record.header.start,
         read_blocks=read_blocks,
         frame_fs=frame_fs,
+        lead_warnings={name: assumptions(record, name, fs=fs, units=units) for name in leads},
     )
 
 

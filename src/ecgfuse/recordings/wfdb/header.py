@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,7 +19,10 @@ _MAX_BYTES = 1 << 20
 _MAX_LINE = 2000
 _MAX_SIGNALS = 1000
 _MAX_FRAMES = 10**13
-_DECLARED_FS = (1.0, 100_000.0)
+_DECLARED_FS = (1e-4, 100_000.0)
+"""In Hz; a record of vital signs may have one frame per minute."""
+DEFAULT_FS = 250.0
+"""Frames per second where the header has none, or 0, by header(5) of WFDB."""
 _FS = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?)(?:/.*)?", re.ASCII)
 _CURE = "correct the header, or copy the record again"
 GAP = "~"
@@ -41,7 +45,7 @@ class Header:
 
     path: Path
     fs: float | None
-    """Frames per second; a frame has one or more samples of each signal."""
+    """Frames per second; a frame has one or more samples of each signal. None if not declared."""
     n_frames: int | None
     start: datetime | None
     signals: tuple[Signal, ...]
@@ -93,8 +97,9 @@ def _read_lines(path: Path) -> tuple[list[str], list[str]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("latin-1")
-    # Not splitlines, which also splits at characters that may occur in names.
-    lines = [line.strip() for line in re.split(r"[\r\n]+", text)]
+    # Not splitlines, which also splits at characters that may occur in names. DOS ended text files
+    # with the character 26.
+    lines = [line.strip() for line in re.split(r"[\r\n]+", text.rstrip("\x1a \t\r\n"))]
     comments = [line.strip(" \t#") for line in lines if line.startswith("#")]
     lines = [line for line in lines if line and not line.startswith("#")]
     longest = max(map(len, lines), default=0)
@@ -142,11 +147,11 @@ def _integer(text: str, *, field: str, path: Path, low: int = 1, high: int = _MA
 
 
 def _frame_rate(text: str, *, path: Path) -> float | None:
-    """Frames per second; a counter frequency may follow after a slash."""
-    if not text:
-        return None
+    """Frames per second; a counter frequency may follow after a slash. 0 means none, as in WFDB."""
     low, high = _DECLARED_FS
-    match = _FS.fullmatch(text)
+    match = _FS.fullmatch(text or "0")
+    if match is not None and float(match[1]) == 0:
+        return None
     if match is None or not low <= float(match[1]) <= high:
         raise ValueError(
             f"{path}: the sampling rate is {text[:40]!r}, but must be {low:g} to {high:,g} Hz; "
@@ -156,9 +161,10 @@ def _frame_rate(text: str, *, path: Path) -> float | None:
 
 
 def _start(*, time: str, date: str) -> datetime | None:
-    for seconds in ("%S", "%S.%f"):
+    """Start of the recording, if date and time are valid; the date as in WFDB, or ISO 8601."""
+    for day, seconds in product(("%d/%m/%Y", "%Y-%m-%d"), ("%S", "%S.%f")):
         try:
-            return datetime.strptime(f"{date} {time}", f"%d/%m/%Y %H:%M:{seconds}")
+            return datetime.strptime(f"{date} {time}", f"{day} %H:%M:{seconds}")
         except ValueError:
             continue
     return None

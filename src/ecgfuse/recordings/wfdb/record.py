@@ -9,10 +9,10 @@ import numpy as np
 
 from ecgfuse.recordings.recording import BLOCK
 from ecgfuse.recordings.units import mv_factor
-from ecgfuse.recordings.wfdb.header import Header, read_header
+from ecgfuse.recordings.wfdb.header import DEFAULT_FS, Header, read_header
 from ecgfuse.recordings.wfdb.segments import Part, named_channels, record_parts
 from ecgfuse.recordings.wfdb.signal_files import load_record
-from ecgfuse.recordings.wfdb.signal_line import Signal
+from ecgfuse.recordings.wfdb.signal_line import DEFAULT_GAIN, Signal
 from ecgfuse.recordings.wfdb.signals import read_signals
 
 
@@ -37,7 +37,7 @@ def open_record(path: Path, *, trusted: bool = False) -> WfdbRecord:
 
     Args:
         trusted: for a record of a published database: signal files may be links to another
-            folder, as from a DVC cache, and a missing gain is DEFAULT_GAIN.
+            folder, as from a DVC cache.
 
     Raises:
         ValueError: a header is damaged or contradicts a file, or a signal file is missing or cut.
@@ -49,11 +49,36 @@ def open_record(path: Path, *, trusted: bool = False) -> WfdbRecord:
     return WfdbRecord(header=header, parts=parts, leads=leads, trusted=trusted)
 
 
+def frame_rate(record: WfdbRecord) -> float:
+    """Frames per second: as declared, else the 250 Hz of header(5) of WFDB."""
+    return record.header.fs or DEFAULT_FS
+
+
+def assumptions(
+    record: WfdbRecord, name: str, *, fs: float | None = None, units: str | None = None
+) -> tuple[str, ...]:
+    """What is assumed of a lead since its header does not tell, one sentence each.
+
+    Args:
+        fs: sampling rate by the user.
+        units: unit by the user.
+    """
+    signal, found = record.leads[name], []
+    if record.header.fs is None and fs is None:
+        found.append(f"no sampling rate is declared; {DEFAULT_FS:g} frames per second are assumed")
+    if not signal.calibrated:
+        found.append(
+            f"lead {name} is not calibrated (its gain is missing or 0); {DEFAULT_GAIN:g} ADC units "
+            f"per {signal.unit or units or 'mV'} are assumed, so amplitudes may be wrong"
+        )
+    return tuple(found)
+
+
 def plain_rate(record: WfdbRecord, names: Sequence[str]) -> float:
     """Sampling rate in Hz of leads with one sample per frame.
 
     Raises:
-        ValueError: the header declares no rate, or a lead has several samples per frame.
+        ValueError: a lead has several samples per frame.
     """
     path = record.header.path
     for name in names:
@@ -62,9 +87,7 @@ def plain_rate(record: WfdbRecord, names: Sequence[str]) -> float:
                 f"{path}: lead {name} has {per_frame} samples per frame; resample the record so "
                 "that all signals have one"
             )
-    if record.header.fs is None:
-        raise ValueError(f"{path}: declares no sampling rate; add it to the first line")
-    return record.header.fs
+    return frame_rate(record)
 
 
 def read_mv(
@@ -76,14 +99,15 @@ def read_mv(
     samples. Checksums are compared after the last block.
 
     Args:
-        units: unit by the user; a header that names no unit means mV.
+        units: unit by the user, for a lead whose header names none or an unknown one. Without
+            both it is mV, by header(5) of WFDB.
 
     Returns:
         Blocks (n, n_names) float64 in mV of at most BLOCK samples.
 
     Raises:
-        ValueError: a lead is not calibrated, or its unit is not usable (at the call); a signal
-            file cannot be decoded, or a checksum does not match (later).
+        ValueError: the unit of a lead is not usable (at the call); a signal file cannot be
+            decoded, or a checksum does not match (later).
     """
     for name in names:  # at the call, not at the first block
         _factor(name, signal=record.leads[name], units=units, path=record.header.path)
@@ -91,13 +115,9 @@ def read_mv(
 
 
 def _factor(name: str, *, signal: Signal, units: str | None, path: Path) -> float:
-    """Size of the unit of a signal in mV."""
-    if signal.gain == 0:
-        raise ValueError(
-            f"{path}: lead {name} is not calibrated, its gain is missing or 0; write the ADC "
-            "units per mV into the header, such as 200/mV"
-        )
-    return mv_factor(signal.unit or "mV", given=units, lead=name, path=path)
+    """Size of the unit of a signal in mV; a signal without a unit is in that of the user, or mV."""
+    given = units or ("mV" if not signal.unit else None)
+    return mv_factor(signal.unit, given=given, lead=name, path=path)
 
 
 def _read_parts(

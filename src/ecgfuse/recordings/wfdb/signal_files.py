@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ecgfuse.recordings.wfdb.header import Header, read_header
 from ecgfuse.recordings.wfdb.samples import BYTES, needed_bytes
-from ecgfuse.recordings.wfdb.signal_line import DEFAULT_GAIN, NULL_FORMAT, Signal
+from ecgfuse.recordings.wfdb.signal_line import NULL_FORMAT, Signal
 
 _FLAC_SAMPLES_PER_BYTE = 65_536
 """Upper bound of FLAC compression: a block has at most 65,535 samples and a header."""
@@ -48,10 +48,7 @@ def load_record(
             f"{path}: declares {header.n_frames:,} samples, but as a segment of another header "
             f"{n_frames:,}; copy the record again"
         )
-    signals = header.signals
-    if trusted:
-        signals = tuple(dataclasses.replace(s, gain=s.gain or DEFAULT_GAIN) for s in signals)
-    header = dataclasses.replace(header, n_frames=n_frames or header.n_frames, signals=signals)
+    header = dataclasses.replace(header, n_frames=n_frames or header.n_frames)
     files = tuple(
         SignalFile(
             path=file_beside(header.path, name=name, follow_links=trusted),
@@ -60,7 +57,9 @@ def load_record(
         for name in dict.fromkeys(s.file for s in header.signals if s.fmt != NULL_FORMAT)
     )
     if not files:
-        raise ValueError(f"{path}: has no signal with a file; copy the record again")
+        raise ValueError(
+            f"{path}: the record has no signal, only a header; name another one, or copy it again"
+        )
     held = min(_count_frames(file, header=header) for file in files)
     return dataclasses.replace(header, n_frames=held), files
 
@@ -86,8 +85,10 @@ def file_beside(header: Path, *, name: str, follow_links: bool) -> Path:
             "header are read; copy the file there and correct the header"
         )
     folder = header.parent.resolve()
-    # A Korean name has two Unicode forms that look the same; macOS changes one to the other.
-    for form in (name, unicodedata.normalize("NFC", name), unicodedata.normalize("NFD", name)):
+    # A Korean name has two Unicode forms that look the same; macOS changes one to the other. DOS
+    # and CD-ROMs changed names to upper case.
+    forms = [name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD"))]
+    for form in (*forms, name.upper(), name.lower()):
         path = folder / form
         if path.is_file():
             if not follow_links and path.resolve().parent != folder:

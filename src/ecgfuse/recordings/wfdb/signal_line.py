@@ -7,7 +7,7 @@ from dataclasses import dataclass
 NULL_FORMAT = "0"
 """Format of a signal without samples."""
 DEFAULT_GAIN = 200.0
-"""In ADC units per mV; the WFDB library uses it where the gain is missing or 0."""
+"""ADC units per physical unit where the gain is missing or 0, by header(5) of WFDB."""
 _FORMATS = "0|8|16|24|32|61|80|160|212|310|311|508|516|524"
 _FORMAT = re.compile(
     rf"({_FORMATS})(?:x(\d{{1,9}}))?(?::(\d{{1,9}}))?(?:\+(\d{{1,15}}))?", re.ASCII
@@ -16,7 +16,7 @@ _GAIN = re.compile(
     r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?)(?:\(([+-]?\d{1,12})\))?(?:/(\S*))?",
     re.ASCII,
 )
-_LEVEL = re.compile(r"[+-]?\d{1,12}", re.ASCII)
+_LEVEL = re.compile(r"[+-]?\d{1,30}", re.ASCII)
 _MAX_LEVEL = 2**31
 
 
@@ -33,14 +33,17 @@ class Signal:
     offset: int
     """Bytes (in FLAC, samples) before the first sample of the file."""
     gain: float
-    """ADC units per physical unit; 0 if the signal is not calibrated."""
+    """ADC units per physical unit; DEFAULT_GAIN if the signal is not calibrated."""
+    calibrated: bool
+    """Whether the header has a gain other than 0."""
     baseline: int
     unit: str
     """Blank if there is none."""
     first: int
     """Start value of the differences of format 8."""
     checksum: int | None
-    """None if it is missing or 0, as written by programs that do not compute it."""
+    """Sum of all samples, of which only the lowest 16 bits count; None if it is missing or 0, as
+    written by programs that do not compute it."""
     name: str
 
 
@@ -62,18 +65,20 @@ def parse_signal(line: str) -> Signal:
     rest = words[at + 2 :]
     levels: list[int] = []
     while rest and len(levels) < 5 and _LEVEL.fullmatch(rest[0][0]):
-        levels.append(_level(rest.pop(0)[0]))
+        levels.append(int(rest.pop(0)[0]))
     declared = dict(zip(("resolution", "zero", "first", "checksum", "block"), levels, strict=False))
+    zero = _level(declared.get("zero", 0))
     return Signal(
         file=line[: words[at].start()].strip(),
         fmt=fmt,
         per_frame=_within(per_frame or "1", field="samples in a frame", low=1, high=100_000),
         skew=_within(skew or "0", field="frames of skew", low=0, high=10_000),
         offset=int(offset or 0),
-        gain=gain,
-        baseline=declared.get("zero", 0) if baseline is None else baseline,
+        gain=gain or DEFAULT_GAIN,
+        calibrated=gain != 0,
+        baseline=zero if baseline is None else baseline,
         unit=unit,
-        first=declared.get("first", 0),
+        first=_level(declared.get("first", zero)),
         checksum=declared.get("checksum") or None,
         name=line[rest[0].start() :].strip() if rest else "",
     )
@@ -84,7 +89,7 @@ def _parse_gain(word: str) -> tuple[float, int | None, str]:
     match = _GAIN.fullmatch(word)
     if match is None or not math.isfinite(float(match[1])):
         raise ValueError(f"the gain is {word[:40]!r}, but must be such as 200 or 200(0)/mV")
-    return float(match[1]), None if match[2] is None else _level(match[2]), match[3] or ""
+    return float(match[1]), None if match[2] is None else _level(int(match[2])), match[3] or ""
 
 
 def _within(text: str, *, field: str, low: int, high: int) -> int:
@@ -93,9 +98,8 @@ def _within(text: str, *, field: str, low: int, high: int) -> int:
     return int(text)
 
 
-def _level(text: str) -> int:
-    """An ADC value, or another number of this size."""
-    level = int(text)
+def _level(level: int) -> int:
+    """An ADC value, checked to have at most 32 bits."""
     if abs(level) > _MAX_LEVEL:
         raise ValueError(f"the value {level} needs more than 32 bits")
     return level

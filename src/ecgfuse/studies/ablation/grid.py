@@ -16,6 +16,7 @@ from ecgfuse.pipeline.params import Config, build_config, read_params
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.pretrain.config import PretrainConfig
 from ecgfuse.rr.config import RRConfig
+from ecgfuse.studies.ablation.conflicts import check_settings
 from ecgfuse.studies.folds.config import FoldsConfig
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 
@@ -77,8 +78,9 @@ def load_grid(path: Path, *, params: Mapping[str, Mapping[str, object]]) -> list
 
     Raises:
         ValueError: there is no list of rows, a key is missing or unknown, a name is invalid or
-            taken, a parameter does not exist, is not read by the stage folds or cannot have this
-            value, or a row changes nothing. The message names file, row and cure.
+            taken, a parameter does not exist, is not read by the stage folds or by the network of
+            the row or cannot have this value, or a row changes nothing or hides all that RR could
+            be learned from. The message names file, row and cure.
     """
     try:
         content = yaml.safe_load(path.read_text())
@@ -147,6 +149,7 @@ def _changed(settings: Sequence[str], *, params: Mapping[str, Mapping[str, objec
         changed: Params = read_params(path)
     for config in _CONFIGS:
         build_config(config, changed[config.group])
+    check_settings(settings, params=changed)
     return changed
 
 

@@ -21,7 +21,7 @@ from ecgfuse.engine.device import compute_device
 from ecgfuse.engine.randomness import OneStream
 from ecgfuse.engine.schedule import Schedule
 from ecgfuse.engine.training import Losses, Training
-from ecgfuse.models.heartbeat import HeartbeatNet
+from ecgfuse.models.store import Network
 from ecgfuse.studies.daeac.clusters import MovingCentres
 from ecgfuse.studies.daeac.config import DaeacConfig
 from ecgfuse.studies.daeac.data import balanced_weights, draw
@@ -42,13 +42,13 @@ from ecgfuse.train.validate import predict_logits
 class Adapted:
     """A network after its adaptation, and its pseudo-labels of the target."""
 
-    network: HeartbeatNet
+    network: Network
     pseudo_labels: Tensor
     """(n_target_beats,) int64 from the last vote; UNLABELLED if it was not confident."""
 
 
 def adapt_network(
-    network: HeartbeatNet, *, source: LabelledInputs, target: Inputs, config: DaeacConfig, seed: int
+    network: Network, *, source: LabelledInputs, target: Inputs, config: DaeacConfig, seed: int
 ) -> Adapted:
     """Adapt a copy of a trained network; equal seeds and data give equal weights.
 
@@ -68,11 +68,11 @@ def adapt_network(
 class Adaptation(Training):
     """The adaptation of a network. An epoch comprises the steps with the same pseudo-labels."""
 
-    network: HeartbeatNet
+    network: Network
 
     def __init__(
         self,
-        network: HeartbeatNet,
+        network: Network,
         *,
         source: LabelledInputs,
         target: Inputs,
@@ -127,7 +127,7 @@ class Adaptation(Training):
         """Indices of source and target beats, (batch_size, 2), for each step of the epoch."""
         config = self.config
         n_steps = min(config.refresh_steps, config.steps - self.epoch * config.refresh_steps)
-        chances = (self.chances, torch.ones(len(self.target.ecg)))
+        chances = (self.chances, torch.ones(self.target.n_beats))
         return [
             torch.stack(
                 [draw(one, n_beats=config.batch_size, generator=generator) for one in chances],
@@ -156,7 +156,7 @@ class Adaptation(Training):
         both = Inputs(*(torch.cat(parts) for parts in zip(source, target, strict=True)))
         with self.autocast():
             features, _ = self.network.embed(both.to(self.device))
-            of_source = features[: len(source.ecg)]
+            of_source = features[: source.n_beats]
             logits = self.network.classifier(self.network.dropout(of_source))
         return features.float(), logits.float()
 

@@ -14,7 +14,7 @@ class DetectorScores(Timing):
     """Positive predictivity, gross."""
     missed: int
     extra: int
-    """Detections without a reference beat."""
+    """Detections without a reference beat, outside flutter and fibrillation of the reference."""
     beats: int
     """Of the reference."""
     records_failed: int

@@ -4,15 +4,20 @@ import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
-from ecgfuse.classes import CLASSES
-from ecgfuse.datasets.beats import BeatSet, save_beats
+import numpy as np
+
+from ecgfuse.classes import BEAT_CODES
+from ecgfuse.datasets.beats import load_beat_table, save_beats
 from ecgfuse.datasets.rr import save_rr
 from ecgfuse.download.checksums import read_records
 from ecgfuse.pipeline.files import atomic_folder
 from ecgfuse.preprocess.beats import cut_records, join_beats
 from ecgfuse.preprocess.config import PreprocessConfig
+from ecgfuse.recordings.annotation_reader import read_annotation
+from ecgfuse.recordings.labelled_record import is_calibrated
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.rr.extract import split_rr
+from ecgfuse.studies.external.results import DatabaseDescription
 
 
 def prepare_external(
@@ -32,23 +37,41 @@ def prepare_external(
         workers: processes; results do not depend on it.
 
     Raises:
-        ValueError: a record is not usable, or the database lacks a class; the message names the
-            cure.
+        ValueError: a record is not usable; the message names the cure.
     """
     config = dataclasses.replace(preprocess, leads=tuple(leads))
     names = read_records(database, origin=str(database))
     beats = join_beats(cut_records(database, names, config=config, workers=workers))
-    _require_all_classes(beats, database=database)
     with atomic_folder(out) as folder:
         save_beats(beats, folder / "beats" / "test")
         save_rr(split_rr(beats.annotated, config=rr), folder / "rr" / "test")
 
 
-def _require_all_classes(beats: BeatSet, *, database: Path) -> None:
-    used = beats.annotated.loc[beats.annotated["used"] == 1, "label"]
-    absent = [name for index, name in enumerate(CLASSES) if not (used == index).any()]
-    if absent:
-        raise ValueError(
-            f"{database}: none of its {len(used):,} beats is of class {', '.join(absent)}, so "
-            f"macro scores are undefined; remove {database.name} from external.databases"
-        )
+def describe_database(
+    database: Path, *, kind: str, leads: Sequence[str], beats: Path
+) -> DatabaseDescription:
+    """What was tested, what was assumed about it, and what was left out.
+
+    Args:
+        database: folder with RECORDS and the WFDB records.
+        kind: of the data, as in dataset.json.
+        leads: as in `prepare_external`.
+        beats: the folder beats/ that it wrote.
+    """
+    names = read_records(database, origin=str(database))
+    table = load_beat_table(beats / "test")
+    return {
+        "database": database.name,
+        "kind": kind,
+        "records": len(names),
+        "uncalibrated_records": sum(not is_calibrated(database / n, leads=leads) for n in names),
+        "beats": int(table["used"].sum()),
+        "unused_beats": int((table["used"] == 0).sum()),
+        "left_out_beats": sum(_annotated_beats(database / n) for n in names) - len(table),
+    }
+
+
+def _annotated_beats(record: Path) -> int:
+    """Beats in the annotation file of a record, whether they lie in the signal or not."""
+    symbols = read_annotation(record.with_name(f"{record.name}.atr")).symbols
+    return int(np.isin(symbols, BEAT_CODES).sum())

@@ -35,7 +35,9 @@ def load_fusions(folder: Path) -> dict[Fusion, Deployable]:
     Raises:
         ValueError: one is missing or damaged, or they have different preprocessing.
     """
-    models = {fusion: load_deployable(folder / f"{fusion}.safetensors") for fusion in FUSIONS}
+    models: dict[Fusion, Deployable] = {
+        fusion: load_deployable(folder / f"{fusion}.safetensors") for fusion in FUSIONS
+    }
     if len({model.preprocess for model in models.values()}) > 1:
         raise ValueError(
             f"{folder}: the models have different preprocessing, so they are not from one run of "
@@ -74,7 +76,7 @@ def predict_noisy(
             ]
             beats = cut_beats(*noisy, config=prepare)
         for fusion, model in models.items():
-            data = join_inputs(beats, rr=rr[fusion])
+            data = join_inputs(beats, rr=rr[fusion], fusion=fusion)
             parts[fusion].append(
                 predict_seeds([model.stored], data=data, name=None, workers=1).ensemble
             )

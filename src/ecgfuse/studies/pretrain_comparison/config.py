@@ -1,9 +1,8 @@
 """Parameters of the pretrain_comparison stage: studies/pretrain_comparison/params.yaml."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from ecgfuse.datasets.fusions import Fusion
 from ecgfuse.models.config import EncoderName
 from ecgfuse.pipeline.params import require, require_seeds
 
@@ -14,7 +13,7 @@ class PretrainComparisonConfig:
 
     group: ClassVar[str] = "pretrain_comparison"
 
-    fusion: Fusion
+    fusion: Literal["early", "late", "hybrid"]
     """The fusion to train from every backbone."""
     encoders: tuple[EncoderName, ...]
     """Backbones: each is trained from scratch and from every objective available for it."""
