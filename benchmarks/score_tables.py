@@ -71,15 +71,17 @@ def format_class_scores(read: Read) -> str:
 
 def format_main_pairs(read: Read) -> str:
     """Paired differences between the waveform alone and the three fusions, in points."""
-    found = read(Path("metrics/comparison.json"))["pairs"]
+    comparison = read(Path("metrics/comparison.json"))
+    found, networks = comparison["pairs"], comparison["networks"]
     names = ("waveform", "early", "late", "hybrid")
     rows = []
     for other, one in combinations(names, 2):
         row = [f"{one} minus {'waveform alone' if other == 'waveform' else other}"]
         for score in ("macro_auprc", "macro_f1"):
-            difference = found[f"{one}_vs_{other}"][score]["difference"]
-            mean, low, high = (100 * difference[key] for key in ("mean", "low", "high"))
-            row.append(f"{mean:.1f} ({low:.1f} to {high:.1f})".replace("-", "−"))  # noqa: RUF001
+            gap = 100 * (networks[one][score] - networks[other][score])
+            drawn = found[f"{one}_vs_{other}"][score]["difference"]
+            low, high = (100 * drawn[key] for key in ("low", "high"))
+            row.append(f"{gap:.1f} ({low:.1f} to {high:.1f})".replace("-", "−"))  # noqa: RUF001
         rows.append(row)
     return markdown_table(["difference in points", "macro AUPRC", "macro F1"], rows)
 

@@ -62,15 +62,15 @@ def test_summary_begins_with_the_scores_of_the_three_fusions() -> None:
 
 def test_differences_whose_intervals_contain_zero_are_not_called_clear() -> None:
     text = " ".join(summarise_result(results(), comparison=comparison(), n_records=22))
-    assert "The differences between the three (at most 0.1 points) are not clear" in text
+    assert "The differences between the three (at most 2.0 points) are not clear" in text
     assert "Clear between" not in text
 
 
 def test_clear_difference_is_reported_with_its_interval_and_the_better_network_first() -> None:
-    found = comparison(late_vs_early=(-0.031, -0.06, -0.004))
+    found = comparison(late_vs_early=(0.012, 0.004, 0.06))
     text = " ".join(summarise_result(results(), comparison=found, n_records=22))
-    assert "early ahead of late by 3.1 points (0.4 to 6.0) in macro AUPRC" in text
-    assert "All other differences (at most 0.1 points) are not clear" in text
+    assert "late ahead of early by 1.0 points (0.4 to 6.0) in macro AUPRC" in text
+    assert "All other differences (at most 2.0 points) are not clear" in text
 
 
 def test_with_few_records_no_difference_is_claimed() -> None:

@@ -8,7 +8,6 @@ from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.evaluate.results import (
     ComparedNetwork,
     ComparisonResults,
-    Difference,
     EvaluationResults,
     PairedDifference,
 )
@@ -91,17 +90,17 @@ def _tell_apart(
 ) -> str:
     """Which pairs differ clearly, by how much; and how far apart the others are at most."""
     clear, unclear = [], []
-    for (first, second), (score, title) in product(pairs, SCORES.items()):
-        ahead, behind = first, second
-        found = difference_of(comparison, ahead, other=behind, score=score)["difference"]
-        if found["mean"] < 0:
-            ahead, behind = second, first
-            found = difference_of(comparison, ahead, other=behind, score=score)["difference"]
-        if found["low"] > 0:
+    networks = comparison["networks"]
+    for pair, (score, title) in product(pairs, SCORES.items()):
+        behind, ahead = sorted(pair, key=lambda name: networks[name][score])
+        gap = 100 * (networks[ahead][score] - networks[behind][score])
+        drawn = difference_of(comparison, ahead, other=behind, score=score)["difference"]
+        if drawn["low"] > 0:
             names = f"{title_of(ahead)} ahead of {title_of(behind)}"
-            clear.append(f"{names} by {_points(found)} in {title}")
+            low, high = (f"{100 * drawn[side]:.1f}" for side in ("low", "high"))
+            clear.append(f"{names} by {gap:.1f} points ({low} to {high}) in {title}")
         else:
-            unclear.append(100 * found["mean"])
+            unclear.append(gap)
     parts = []
     if clear:
         parts.append(f"Clear between {what}: {'; '.join(clear)}.")
@@ -112,11 +111,6 @@ def _tell_apart(
             "contain 0."
         )
     return " ".join(parts)
-
-
-def _points(found: Difference) -> str:
-    low, high = (f"{100 * found[side]:.1f}" for side in ("low", "high"))
-    return f"{100 * found['mean']:.1f} points ({low} to {high})"
 
 
 def _over(seeds: int) -> str:
