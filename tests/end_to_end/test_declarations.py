@@ -3,6 +3,7 @@
 import ast
 import dataclasses
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -115,6 +116,14 @@ def test_results_metrics_and_plots_are_in_git_and_only_fingerprints_persist():
             in_git |= "results/" in path
             assert options.get("cache", True) == (not in_git)
             assert options.get("persist", False) == (path == "code")
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git repository")
+def test_no_data_is_in_git():
+    # DVC refuses to run a stage whose output git tracks.
+    command = ["git", "ls-files", "--", "data", "studies/*/data"]
+    tracked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert {Path(path).name for path in tracked.split()} == {".gitignore"}
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=str)
