@@ -20,6 +20,7 @@ from ecgfuse.studies.folds.config import FoldsConfig
 from ecgfuse.studies.learning_curve.config import LearningCurveConfig
 from ecgfuse.studies.noise.config import NoiseConfig
 from ecgfuse.studies.pretrain_comparison.config import PretrainComparisonConfig
+from ecgfuse.studies.published.config import BridgeConfig, ForestConfig, PublishedConfig
 from ecgfuse.train.config import AugmentConfig, TrainConfig
 
 CONFIGS = (
@@ -43,6 +44,9 @@ CONFIGS = (
     NoisyBeatsConfig,
     FoldsConfig,
     DistillConfig,
+    PublishedConfig,
+    ForestConfig,
+    BridgeConfig,
 )
 
 
