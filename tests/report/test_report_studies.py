@@ -68,6 +68,23 @@ def test_ec57_scores_are_shown_by_rule_with_a_dash_where_undefined(text: str) ->
         assert text.count(f"{rule} {cells}") == 3
 
 
+def test_study_as_published_is_shown_beside_its_own_numbers(text: str) -> None:
+    # 3 of 5 S beats predicted as N: F1 of S 4/7, of N 10/13; V and F are correct.
+    ours = 100 * (4 / 7 + 10 / 13 + 2) / 4
+    best = 100 * (8 / 9 + 10 / 11 + 2) / 4
+    spread = "\N{PLUS-MINUS SIGN} 0.0"
+    assert (
+        f"MACNN-SE, hybrid MHCA opt3 2 58.5 {ours:.1f} {spread} {ours - 58.54:+.1f} "
+        f"{ours:.1f} to {best:.1f} 70.8" in text
+    )
+    assert f"on DS2 adds {best - ours:.1f} points of macro F1 on average" in text
+
+
+def test_bridge_shows_what_each_change_is_worth(text: str) -> None:
+    spread = "\N{PLUS-MINUS SIGN} 3.1"
+    assert f"ReLU in place of tanh 50.0 {spread} +12.5 50.0 {spread} -" in text
+
+
 def test_twelve_lead_scores_are_shown_by_recipe_and_leads(text: str) -> None:
     spread = "\N{PLUS-MINUS SIGN} 3.1"
     assert f"MAE-Nextclip diagnosis 56.3 {spread} 56.3 {spread} 56.3 {spread}" in text

@@ -17,14 +17,17 @@ from ecgfuse.train.trained_model import COMPARED, TrainedModel
 
 STUDY_OF_RESULTS = {
     "annotate": "annotate",
+    "bridge": "published",
     "daeac": "daeac",
     "detectors": "annotate",
     "ec57": "ec57",
     "folds": "folds",
+    "forest": "published",
     "leads": "ssl12",
     "learning_curve": "learning_curve",
     "noise": "noise",
     "pretrain_comparison": "pretrain_comparison",
+    "published": "published",
     "summary": "ssl12",
 }
 """Name of the results file, and of the field of `Studies` -> the study that writes it."""

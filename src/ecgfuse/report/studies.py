@@ -17,11 +17,14 @@ from ecgfuse.studies.folds.results import FoldsResults
 from ecgfuse.studies.learning_curve.results import LearningCurveResults
 from ecgfuse.studies.noise.results import NoiseResults
 from ecgfuse.studies.pretrain_comparison.results import PretrainComparisonResults
+from ecgfuse.studies.published.comparison import BridgeStep
+from ecgfuse.studies.published.results import RowResults
 from ecgfuse.studies.ssl12.results import LeadsResults, SummaryResults
 
 TITLES = {
     "folds": "the default setting, cross-validated within DS1",
     "pretrain_comparison": "ways to pretrain the backbone",
+    "published": "the study as its public code runs it",
     "learning_curve": "training on fewer patients",
     "distill": "one network distilled from the ensembles of all seeds",
     "causal": "features that use nothing later than the beat",
@@ -53,17 +56,22 @@ class Studies:
     networks: Mapping[str, EvaluationResults]
     """Results of the models beside the fusions, by their names in `rows.NETWORKS`."""
     annotate: AnnotateResults | None
+    bridge: Mapping[str, BridgeStep] | None
+    """Of published."""
     daeac: DaeacResults | None
     detectors: DetectorsResults | None
     ec57: EC57Results | None
     external: Mapping[str, ExternalResults]
     """By database; empty if none was tested."""
     folds: FoldsResults | None
+    forest: Mapping[str, RowResults] | None
+    """Of published."""
     learning_curve: LearningCurveResults | None
     leads: LeadsResults | None
     """Of ssl12."""
     noise: NoiseResults | None
     pretrain_comparison: PretrainComparisonResults | None
+    published: Mapping[str, RowResults] | None
     summary: SummaryResults | None
     """Of ssl12."""
     curve_figure: Path

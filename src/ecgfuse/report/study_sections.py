@@ -11,6 +11,7 @@ from ecgfuse.report.ablation import (
     ablation_rows,
     describe_ablation,
 )
+from ecgfuse.report.as_published import AsPublishedSection, describe_as_published
 from ecgfuse.report.checks import (
     Check,
     check_annotating_model,
@@ -82,6 +83,7 @@ class StudySections:
     standings: Mapping[str, Standing]
     titles: Mapping[str, str]
     ec57_rules: Mapping[str, str]
+    as_published: AsPublishedSection | None
     curve: CurveSection | None
     folds: FoldsSection | None
     ablation: AblationSection | None
@@ -114,6 +116,7 @@ def describe_studies(studies: Studies, *, models: Mapping[str, EvaluationResults
         standings=studies.standings,
         titles=TITLES,
         ec57_rules=EC57_RULES,
+        as_published=describe_as_published(studies, models=models),
         curve=_curve(studies),
         folds=FoldsSection(results=folds, fusion=studies.fusions.get("folds")) if folds else None,
         ablation=describe_ablation(studies.ablation) if studies.ablation else None,

@@ -14,12 +14,12 @@ from serial_pool import serial_pool
 from ecgfuse.classes import CLASSES
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.evaluate.metrics import score
+from ecgfuse.studies.published.comparison import bridge_rows, checkpoint_sentence, score_rows
 from ecgfuse.studies.published.config import PublishedConfig
 from ecgfuse.studies.published.data import RR_BETWEEN, load_published, prepare
 from ecgfuse.studies.published.results import class_accuracy, summarise_seeds
 from ecgfuse.studies.published.rows import ROWS
 from ecgfuse.studies.published.score import score_all
-from ecgfuse.studies.published.table import bridge_section, differences, score_table
 from ecgfuse.studies.published.train import load_trained, plan, run_names, train_all
 from ecgfuse.studies.published.training import MACNN_FULL, RULES
 
@@ -176,28 +176,25 @@ def test_prepare_cuts_every_split_with_both_kinds_of_intervals(
 
 def test_table_shows_published_own_and_difference(results: dict[str, Any]) -> None:
     row = results["baseline_opt2"]
-    table = score_table(results, {"forest": row, "forest_train": row})
-    (line,) = [line for line in table.splitlines() if "baseline opt2" in line]
-    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    rows = score_rows(results, {"forest": row, "forest_train": row})
+    (cells,) = [cells for cells in rows if "baseline opt2" in cells[0]]
     ours = 100 * row["validated"]["macro_f1"]
     assert cells[2] == "43.2"
     assert cells[3].startswith(f"{ours:.1f} ± ")
     assert cells[4] == f"{ours - 43.19:+.1f}"
-    assert "choosing" not in table
-    assert "Choosing among the four checkpoints" in differences(results)
+    assert "Choosing among the four checkpoints" in checkpoint_sentence(results)
 
 
 def test_bridge_shows_ds2_beside_its_first_and_last_row_only(results: dict[str, Any]) -> None:
     scores = {"macro_auprc": 0.5, "macro_f1": 0.25}
-    step = {"change": "x", "seeds": 2, "mean": scores, "sd": scores}
+    step: Any = {"change": "x", "seeds": 2, "mean": scores, "sd": scores}
     better = {**step, "change": "z", "mean": {"macro_auprc": 0.625, "macro_f1": 0.5}}
-    text = bridge_section(
+    last: Any = {"test": {"macro_f1": 0.75}}
+    rows = bridge_rows(
         {"as_published": step, "beats": {**step, "change": "y"}, "default": better},
         first=results["baseline_opt2"],
-        last={"test": {"macro_f1": 0.75}},
+        last=last,
     )
-    lines = [line for line in text.splitlines() if line.startswith(("| x", "| y", "| z"))]
-    shown = [line.strip("|").split("|")[-1].strip() for line in lines]
     first = 100 * results["baseline_opt2"]["validated"]["macro_f1"]
-    assert shown == [f"{first:.1f}", "-", "75.0"]
-    assert "| +12.5 |" in lines[2]
+    assert [cells[-1] for cells in rows] == [f"{first:.1f}", "-", "75.0"]
+    assert rows[-1][2] == "+12.5"
