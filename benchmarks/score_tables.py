@@ -5,7 +5,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from markdown_table import Json, Read, markdown_table
+from json_files import Json, Read
+
+from ecgfuse.pipeline.markdown import markdown_table
 
 MODELS = {
     "waveform alone": Path("results/waveform.json"),

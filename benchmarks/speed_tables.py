@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from markdown_table import Json, Read, markdown_table
+from json_files import Json, Read
+
+from ecgfuse.pipeline.markdown import markdown_table
 
 _RUNTIMES = {
     "pytorch": "PyTorch, eager",

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from markdown_table import Json, Read
+from json_files import Json, Read
 from score_tables import (
     format_class_scores,
     format_main_pairs,

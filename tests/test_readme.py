@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from markdown_table import Json, Read
+from json_files import Json, Read
 from root import ROOT
 from table import TABLES, fill_tables
 

@@ -19,7 +19,7 @@ from ecgfuse.models.store import save_model
 from ecgfuse.pipeline.params import load_params
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.report.build import STUDY_OF_RESULTS, build_report, read_studies
-from ecgfuse.report.rows import NETWORKS
+from ecgfuse.report.rows import STUDY_MODELS
 from ecgfuse.train.trained_model import COMPARED, TrainedModel
 
 pytestmark = pytest.mark.slow
@@ -148,7 +148,7 @@ def test_models_beside_the_fusions_are_on_the_page_once_their_results_are_there(
 ) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(folder, copy)
-    for name in NETWORKS:
+    for name in STUDY_MODELS:
         results = copy / TrainedModel(name).results
         results.parent.mkdir(parents=True)
         shutil.copy(copy / "results/hybrid.json", results)

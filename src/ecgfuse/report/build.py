@@ -10,7 +10,7 @@ from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.pipeline.files import atomic_file
 from ecgfuse.pipeline.params import read_params
 from ecgfuse.report.page import build_page
-from ecgfuse.report.rows import NETWORKS
+from ecgfuse.report.rows import STUDY_MODELS
 from ecgfuse.report.standing import LOCK, read_lock, standings
 from ecgfuse.report.studies import Ablation, Studies
 from ecgfuse.train.trained_model import COMPARED, TrainedModel
@@ -83,7 +83,7 @@ def read_studies(root: Path) -> Studies:
         standings=standings(folder),
         networks={
             name: read_results(path)
-            for name in NETWORKS
+            for name in STUDY_MODELS
             if (path := root / TrainedModel(name).results).is_file()
         },
         **{

@@ -53,7 +53,7 @@ BLOCKS = {
 """How RR features join in the block of late and hybrid fusion, by the name in `fusion.block`."""
 
 
-NETWORKS = {
+STUDY_MODELS = {
     "best": (
         "best single deployable model",
         "hybrid network distilled from the ensembles of all seeds",
@@ -85,12 +85,12 @@ def ensemble_row(model: str, results: EvaluationResults) -> Row:
 
 
 def network_row(name: str, results: EvaluationResults, *, is_current: bool) -> Row:
-    """One of NETWORKS.
+    """One of STUDY_MODELS.
 
     Args:
         is_current: whether another run of its study would give the same results.
     """
-    title, detail = NETWORKS[name]
+    title, detail = STUDY_MODELS[name]
     return _noted(seed_row(title, results), detail if is_current else f"{detail}; NOT CURRENT")
 
 

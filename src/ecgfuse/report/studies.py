@@ -54,7 +54,7 @@ class Studies:
     standings: Mapping[str, Standing]
     """Study -> whether its results are those of the present code, data and parameters."""
     networks: Mapping[str, EvaluationResults]
-    """Results of the models beside the fusions, by their names in `rows.NETWORKS`."""
+    """Results of the models beside the fusions, by their names in `rows.STUDY_MODELS`."""
     annotate: AnnotateResults | None
     bridge: Mapping[str, BridgeStep] | None
     """Of published."""

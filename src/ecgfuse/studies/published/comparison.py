@@ -1,6 +1,7 @@
 """Published and own scores side by side, and the bridge, as rows of text for page and report."""
 
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import TypedDict
 
 from ecgfuse.evaluate.results import EvaluationResults, MacroScores
@@ -110,11 +111,11 @@ def checkpoint_sentence(rows: Mapping[str, RowResults]) -> str:
     ]
     spread = [100 * row["validated_sd"]["macro_f1"] for row in rows.values() if row["seeds"] > 1]
     text = (
-        f"Choosing among the four checkpoints on DS2 adds {_mean(picked):.1f} points of macro F1 "
+        f"Choosing among the four checkpoints on DS2 adds {fmean(picked):.1f} points of macro F1 "
         f"on average, {max(picked):.1f} at most."
     )
     if spread:
-        text += f" Seeds differ by {_mean(spread):.1f} points on average (standard deviation)."
+        text += f" Seeds differ by {fmean(spread):.1f} points on average (standard deviation)."
     return text
 
 
@@ -174,7 +175,3 @@ def _scores(title: str, ours: RowResults, *, published: Published | None) -> Cel
 
 def _number(value: float | None) -> str:
     return _NONE if value is None else f"{value:.1f}"
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)

@@ -1,11 +1,11 @@
 """The page of the study, in Markdown: published and own scores side by side, and the bridge."""
 
 import json
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from ecgfuse.pipeline.files import atomic_file
+from ecgfuse.pipeline.markdown import markdown_table
 from ecgfuse.studies.published.comparison import (
     BRIDGE_COLUMNS,
     CHOICE_COLUMNS,
@@ -53,22 +53,17 @@ def write_table(*, published: Path, forest: Path, bridge: Path, today: Path, out
     changes = bridge_rows(steps, first=rows.get("mhca_opt3"), last=default)
     page = (
         _SCORES
-        + markdown(SCORE_COLUMNS, score_rows(rows, forests))
-        + f"\n{forest_sentence(forests['forest'])}\n"
+        + markdown_table(SCORE_COLUMNS, score_rows(rows, forests))
+        + f"\n\n{forest_sentence(forests['forest'])}\n"
         + f"\n### Where differences come from\n\n{checkpoint_sentence(rows)} Single choices:\n\n"
-        + markdown(CHOICE_COLUMNS, choice_rows(rows))
-        + "\n"
+        + markdown_table(CHOICE_COLUMNS, choice_rows(rows))
+        + "\n\n"
         + _BRIDGE.format(seeds=next(iter(steps.values()))["seeds"])
-        + markdown(BRIDGE_COLUMNS, changes)
+        + markdown_table(BRIDGE_COLUMNS, changes)
+        + "\n"
     )
     with atomic_file(out) as temporary:
         temporary.write_text(page)
-
-
-def markdown(columns: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown."""
-    rows = [columns, ["---"] * len(columns), *lines]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def _read(path: Path) -> Any:
