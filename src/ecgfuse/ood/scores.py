@@ -29,6 +29,7 @@ import torch
 from torch import Tensor, nn
 
 from ecgfuse.ood.shape import describe
+from ecgfuse.ood.whitening import covariance, whiten
 
 Place = Literal["features", "shape", "samples"]
 ScoreName = Literal[
@@ -49,9 +50,6 @@ K_NEAREST = 3
 """The neighbour whose distance counts."""
 N_BANK = 500
 """Training beats among which neighbours are looked for: 375 KB of samples, 76 KB of the shape."""
-_SHRINK = 0.01
-"""Share of each variance that is added to it, so that a covariance can be inverted."""
-_LEAST_VARIANCE = 1e-6
 _SHARED = 0.3
 """Share of the covariance of all classes in that of each."""
 
@@ -206,24 +204,6 @@ class Neighbours(nn.Module):
 
 OODScore = Energy | Mahalanobis | Gaussian | Neighbours
 """All map (ecg, features, logits) to one number per beat."""
-
-
-def covariance(residuals: Tensor) -> Tensor:
-    """Covariance (width, width) float64 of residuals (n, width), whose mean is 0."""
-    exact = residuals.double()
-    return exact.T @ exact / len(exact)
-
-
-def whiten(covariance: Tensor) -> Tensor:
-    """The triangular matrix W, (width, width) float32, after which x @ W has about unit covariance.
-
-    About, as the variances are first raised a little, so that every covariance has an inverse.
-
-    Args:
-        covariance: (width, width) float64 of x.
-    """
-    raised = covariance + torch.diag(_SHRINK * covariance.diag() + _LEAST_VARIANCE)
-    return torch.linalg.cholesky(raised.inverse()).float()
 
 
 def place_of(name: ScoreName) -> Place:

@@ -20,20 +20,16 @@ from ecgfuse.datasets.single_beats import SingleBeats, load_single_beats
 from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.engine.processes import process_pool
 from ecgfuse.ood.detector import Detector, load_detector_file, save_detector
-from ecgfuse.ood.scores import SCORE_NAMES, ScoreName
+from ecgfuse.ood.scores import SCORE_NAMES
 from ecgfuse.pipeline.files import atomic_folder, write_json
 from ecgfuse.pipeline.params import require
-from ecgfuse.plots.figures import save_figure
-from ecgfuse.plots.ood import draw_auroc, draw_examples, draw_noise_flags
 from ecgfuse.studies.heartbeat.networks import trained_path
 from ecgfuse.studies.heartbeat.ood_compare import choose, collect_results, compare
+from ecgfuse.studies.heartbeat.ood_figures import draw_figures
 from ecgfuse.studies.heartbeat.ood_fit import FalseAlarms, fitting_beats
 from ecgfuse.studies.heartbeat.ood_inputs import InputsJob, make_unfamiliar, read_noises
-from ecgfuse.studies.heartbeat.ood_results import OodResults
 from ecgfuse.studies.heartbeat.ood_views import (
     OF_BEAT,
-    OF_NETWORK,
-    Part,
     Parts,
     View,
     make_part,
@@ -151,7 +147,9 @@ def detect_unfamiliar(
             path = _detector_path(folder, run=run, seed=seed)
             save_detector(view.measured[chosen].detector, path)
     with atomic_folder(paths.plots) as folder:
-        _draw(results, view=views["cnn_lstm", seeds[0]], chosen=chosen, part=parts.test, out=folder)
+        draw_figures(
+            results, view=views["cnn_lstm", seeds[0]], chosen=chosen, part=parts.test, out=folder
+        )
     write_json(results, paths.results)
 
 
@@ -219,40 +217,3 @@ def _measure(
             task: dataclasses.replace(view, measured={**view.measured, **shared})
             for task, view in zip(tasks, bar, strict=True)
         }
-
-
-def _draw(results: OodResults, *, view: View, chosen: ScoreName, part: Part, out: Path) -> None:
-    """Write the figures."""
-    columns = [(run, name) for run in RUNS for name in OF_NETWORK]
-    columns += [(RUNS[0], name) for name in OF_BEAT]  # the same with all networks
-    table: dict[tuple[str, str], dict[str, float]] = {
-        (run, name): {k: one["auroc"] for k, one in results["scores"][run][name]["kinds"].items()}
-        for run, name in columns
-    }
-    save_figure(draw_auroc(table), out / "auroc.png")
-    scored = view.measured[chosen].test.others
-    examples = {
-        kind: rows[np.argsort(scored[rows], kind="stable")[len(rows) // 2]]
-        for kind, rows in part.others.of_kind().items()
-    }
-    threshold = view.measured[chosen].detector.threshold
-    figure = draw_examples(
-        {kind: part.others.ecg[row] for kind, row in examples.items()},
-        excess={kind: scored[row] - threshold for kind, row in examples.items()},
-        faults={kind: str(part.other_faults[row]) for kind, row in examples.items()},
-    )
-    save_figure(figure, out / "examples.png")
-    flagged, called_normal = (
-        {
-            kind: {float(ratio): one[field] for ratio, one in by_ratio.items()}
-            for kind, by_ratio in results["noise"].items()
-        }
-        for field in ("flagged", "called_normal")
-    )
-    figure = draw_noise_flags(
-        flagged,
-        called_normal=called_normal,
-        false_alarms=results["false_alarms"]["all"],
-        synthetic=["electrode_motion"] if results["data"]["electrode_motion"] != "real" else [],
-    )
-    save_figure(figure, out / "noise.png")
