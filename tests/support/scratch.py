@@ -46,6 +46,37 @@ SSL12: dict[str, Any] = {
     "leads": {"sets": ["1"], "pretrain_epochs": 1, "seeds": [1], "identify_epochs": 1},
 }
 """The same for studies/ssl12, which has its own group pretrain."""
+PUBLISHED: dict[str, Any] = {
+    "published": {
+        "rows": ["baseline_opt2", "mhca_opt3", "resunet_b2"],
+        "seeds": [1],
+        "macnn_epochs": 1,
+        "macnn_batch": 64,
+        "resunet_epochs": 1,
+        "resunet_batch": 64,
+        "full_rows": [],
+        "precision": "fp32",
+    },
+    "forest": {"seeds": [1], "trees": 2},
+    "bridge": {"n_folds": 2, "seeds": [1]},
+}
+"""The same for studies/published, whose groups do not have its name."""
+HEARTBEAT: dict[str, Any] = {
+    "beats": {"ptbxl_recordings": 80},
+    "augmentation": {"networks": ["cnn_lstm"], "seeds": [1], "max_epochs": 1},
+    "leads": {"seeds": [1], "max_epochs": 1},
+    "small": {"stem_channels": 2, "epochs": 1, "seeds": [1]},
+    "fit": {"max_epochs": 1, "precision": "fp32"},
+    "networks": {
+        "seeds": [1],
+        "cnn_lstm_five_epochs": 1,
+        "cnn_lstm_dropout_epochs": 1,
+        "transformer_epochs": 1,
+        "transformer_published_epochs": 1,
+    },
+    "ood": {"inputs": 20, "seconds": 20, "snr_db": [6]},
+}
+"""The same for studies/heartbeat."""
 
 
 class ScratchRepository:
@@ -69,6 +100,8 @@ class ScratchRepository:
         repository = cls(root)
         repository.set_params(SMALL)
         repository.set_params(SSL12, study="ssl12")
+        repository.set_params(PUBLISHED, study="published")
+        repository.set_params(HEARTBEAT, study="heartbeat")
         repository.git("init", "--quiet", "--initial-branch=main")
         repository.git("config", "user.name", "Test")
         repository.git("config", "user.email", "test@example.org")

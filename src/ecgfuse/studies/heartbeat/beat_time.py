@@ -32,22 +32,16 @@ def time_per_beat(model: Path, *, inputs: Inputs) -> BeatTime:
 
     Args:
         model: ONNX file written by `export_model`.
-        inputs: 256 beats or more of the kind that it was trained on.
-
-    Raises:
-        ValueError: there are fewer beats.
+        inputs: beats of the kind that it was trained on; fewer than 256 are repeated.
     """
-    if inputs.n_beats < N_BEATS:
-        raise ValueError(
-            f"{inputs.n_beats} beats to measure the time per beat with, but {N_BEATS} are "
-            "needed; add records to split.test"
-        )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     read = {value.name for value in session.get_inputs()}
     beats = {
-        name: part[:N_BEATS].numpy() for name, part in inputs._asdict().items() if name in read
+        name: np.resize(part.numpy(), (N_BEATS, *part.shape[1:]))
+        for name, part in inputs._asdict().items()
+        if name in read
     }
     return {
         "us_per_beat": _median_time(session, beats, batch_size=1),
