@@ -66,11 +66,19 @@ def test_joined_sets_follow_one_another(beats: SingleBeats) -> None:
     np.testing.assert_array_equal(joined.ecg[1:], beats.ecg)
 
 
-def test_a_set_without_beats_is_read_back(tmp_path: Path) -> None:
-    save_single_beats(no_single_beats(("normal", "abnormal")), tmp_path)
-    loaded = load_single_beats(tmp_path)
+def test_a_set_without_beats_is_read_back_and_keeps_the_types_of_others(
+    tmp_path: Path, beats: SingleBeats
+) -> None:
+    none = no_single_beats(EC57_CLASSES)
+    save_single_beats(none, tmp_path / "none")
+    save_single_beats(beats, tmp_path / "some")
+    loaded, some = (load_single_beats(tmp_path / name) for name in ("none", "some"))
     assert len(loaded) == 0
-    assert loaded.classes == ("normal", "abnormal")
+    assert loaded.classes == EC57_CLASSES
+    pd.testing.assert_frame_equal(loaded.table, none.table)
+    joined = join_single_beats([loaded, some])
+    assert joined.table.dtypes.to_dict() == some.table.dtypes.to_dict()
+    assert np.bincount(joined.labels).tolist() == [1, 0, 1, 0, 1]
 
 
 def test_sets_of_other_classes_are_not_joined(beats: SingleBeats) -> None:

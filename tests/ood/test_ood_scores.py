@@ -15,18 +15,17 @@ from ecgfuse.ood.detector import (
     patient_quantile,
     save_detector,
 )
+from ecgfuse.ood.neighbours import K_NEAREST, Neighbours
+from ecgfuse.ood.places import look_at
 from ecgfuse.ood.scores import (
-    K_NEAREST,
     SCORE_NAMES,
     Energy,
     Gaussian,
     Mahalanobis,
-    Neighbours,
     OODScore,
     ScoreName,
     build_score,
     fit_score,
-    look_at,
     place_of,
 )
 

@@ -12,6 +12,18 @@ FS = 125.0
 """Sampling rate of single beats in Hz."""
 LENGTH = 187
 """Samples of a single beat, 1.496 s; a shorter beat is followed by zeros."""
+BINARY = ("normal", "abnormal")
+"""Names of the labels 0 and 1 where only these two are told apart."""
+
+_TYPES = {
+    "record": "str",
+    "patient": "str",
+    "lead": "str",
+    "sample": "int64",
+    "time_s": "float64",
+    "label": "int64",
+}
+"""Columns of the table. Without them a file without beats would be read as columns of objects."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +81,7 @@ class SingleBeats:
 
 def no_single_beats(classes: tuple[str, ...]) -> SingleBeats:
     """A set without beats, to which others can be joined."""
-    types = {"record": "str", "patient": "str", "lead": "str"}
-    types |= {"sample": "int64", "time_s": "float64", "label": "int64"}
-    table = pd.DataFrame({name: pd.Series(dtype=of) for name, of in types.items()})
+    table = pd.DataFrame({name: pd.Series(dtype=of) for name, of in _TYPES.items()})
     return SingleBeats(np.empty((0, LENGTH), dtype=np.float32), table, classes)
 
 
@@ -103,7 +113,7 @@ def load_single_beats(folder: Path) -> SingleBeats:
         require_file(folder / name)
     table = pd.read_csv(
         folder / "beats.csv",
-        dtype={"record": str, "patient": str, "lead": str, "time_s": float},
+        dtype=_TYPES,
         keep_default_na=False,
         na_values={"time_s": [""]},
     )

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from ecgfuse.datasets.single_beats import BINARY
 from ecgfuse.plots.figures import COLOURS, INK, PALE, class_colours, styled
 
 NAMES = {
@@ -16,11 +17,10 @@ NAMES = {
     "transformer": "transformer",
     "transformer_published": "transformer\nas published",
     "cnn_lstm_five": "CNN-LSTM,\nfive classes",
-    "cnn_lstm_dropout_ptbxl": "CNN-LSTM,\ndropout, PTB-XL",
+    "cnn_lstm_dropout_second": "CNN-LSTM,\ndropout, second database",
 }
 """Network -> its name in figures."""
 _COLUMNS = 3
-_CELLS = ("normal", "abnormal")
 
 
 @styled
@@ -88,8 +88,8 @@ def draw_confusions(matrices: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
                     fontsize=7,
                     color=colour,
                 )
-            axes.set_xticks(range(2), _CELLS, fontsize=8)
-            axes.set_yticks(range(2), _CELLS if axes is row[0] else ("", ""), fontsize=8)
+            axes.set_xticks(range(2), BINARY, fontsize=8)
+            axes.set_yticks(range(2), BINARY if axes is row[0] else ("", ""), fontsize=8)
             axes.tick_params(length=0)
             axes.spines[:].set_visible(False)
         row[0].set_ylabel(f"{title}\ntrue class")

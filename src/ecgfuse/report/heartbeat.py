@@ -4,23 +4,33 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from ecgfuse.datasets.splits import SAME_SUBJECT
 from ecgfuse.report.figures import data_uri
 from ecgfuse.report.studies import HeartbeatFiles
 from ecgfuse.report.text_table import NONE, Cells, TextTable, percent, percent_range
 from ecgfuse.studies.heartbeat.augmentation import AugmentationResults
+from ecgfuse.studies.heartbeat.binary_draws import NetworkScores
 from ecgfuse.studies.heartbeat.leads import REST, LeadsResults
+from ecgfuse.studies.heartbeat.networks import NETWORKS
 from ecgfuse.studies.heartbeat.ood_results import OodResults
-from ecgfuse.studies.heartbeat.results import NETWORKS, ScoresResults, TestResults
+from ecgfuse.studies.heartbeat.scores_results import ScoresData, ScoresResults, TestResults
 from ecgfuse.studies.heartbeat.small import SmallResults
 
 NAMES = {
     "cnn_lstm": "CNN-LSTM",
     "cnn_lstm_dropout": "CNN-LSTM with dropout",
-    "ensemble": "ensemble with PTB-XL",
+    "ensemble": "ensemble of two databases",
     "transformer": "transformer, patches",
     "transformer_published": "transformer, as published",
 }
 """Network -> its name on the page."""
+_SECOND = {"ptb-xl": "PTB-XL", "ptbdb": "PTB Diagnostic"}
+"""Second database of the ensemble -> its name on the page."""
+_SEEN, _TESTED = SAME_SUBJECT
+_SAME_SUBJECT = (
+    f"Record {_TESTED} of DS2 is of the same person as record {_SEEN} of DS1; the last column is "
+    "without it."
+)
 _SCORES = {
     "accuracy": "accuracy",
     "precision": "+P",
@@ -36,16 +46,21 @@ _SCORES = {
 class HeartbeatSection:
     """Single heartbeats, normal against abnormal."""
 
-    data: Mapping[str, str]
+    data: ScoresData
+    second_database: str
+    """Of the ensemble."""
     intra: TextTable
     """Published and own scores on the published test."""
     inter: TextTable
-    """Own scores on DS2."""
+    """Own scores on DS2, and F1 without the record whose patient is in training, if tested."""
+    same_subject: str
+    """A sentence on that record; empty if it is not tested."""
     all_normal: Mapping[str, str]
     """Test -> accuracy of calling every beat normal."""
     five_classes: TextTable
     small: SmallResults
     small_f1: str
+    """With interval, and without that record."""
     ood: OodResults
     ood_kinds: TextTable
     false_alarms: TextTable
@@ -66,18 +81,18 @@ def describe_heartbeat(files: HeartbeatFiles) -> HeartbeatSection | None:
         return None
     if files.augmentation is None or files.leads is None:
         return None
-    f1 = small["scores"]
     return HeartbeatSection(
         data=scores["data"],
+        second_database=_SECOND[scores["data"]["second_database"]],
         intra=_published_table(scores["intra"]),
-        inter=_inter_table(scores["inter"]),
+        inter=_inter_table(scores["inter"], without=scores.get("inter_without_same_subject")),
+        same_subject=_SAME_SUBJECT if "inter_without_same_subject" in scores else "",
         all_normal={
             test: percent(scores[test]["all_normal"]["accuracy"]) for test in ("intra", "inter")
         },
         five_classes=_class_table(scores),
         small=small,
-        small_f1=f"{percent(f1['mean']['f1'], sd=f1['sd']['f1'])} "
-        f"({percent_range(f1['interval']['f1'])})",
+        small_f1=_small_f1(small),
         ood=ood,
         ood_kinds=_kinds_table(ood),
         false_alarms=_false_alarm_table(ood),
@@ -104,13 +119,29 @@ def _published_table(test: TestResults) -> TextTable:
     return TextTable(columns=("network", *_SCORES.values()), rows=rows)
 
 
-def _inter_table(test: TestResults) -> TextTable:
+def _inter_table(test: TestResults, *, without: TestResults | None) -> TextTable:
     rows = []
     for name in NETWORKS:
         found = test["networks"][name]
-        cells = _spread(found["mean"], found["sd"])
-        rows.append((NAMES[name], *cells, percent_range(found["interval"]["f1"])))
-    return TextTable(columns=("network", *_SCORES.values(), "F1, 95 % interval"), rows=rows)
+        cells = [*_spread(found["mean"], found["sd"]), percent_range(found["interval"]["f1"])]
+        if without is not None:
+            cells.append(_f1(without["networks"][name]))
+        rows.append((NAMES[name], *cells))
+    columns = ["network", *_SCORES.values(), "F1, 95 % interval"]
+    if without is not None:
+        columns.append(f"F1 without {_TESTED}")
+    return TextTable(columns=columns, rows=rows)
+
+
+def _small_f1(found: SmallResults) -> str:
+    text = f"{_f1(found['scores'])} % ({percent_range(found['scores']['interval']['f1'])})"
+    if "without_same_subject" in found:
+        text += f", without record {_TESTED} {_f1(found['without_same_subject'])} %"
+    return text
+
+
+def _f1(found: NetworkScores) -> str:
+    return percent(found["mean"]["f1"], sd=found["sd"]["f1"])
 
 
 def _spread(mean: Mapping[str, object], sd: Mapping[str, object]) -> tuple[str, ...]:
@@ -149,10 +180,18 @@ def _kinds_table(found: OodResults) -> TextTable:
 
 def _false_alarm_table(found: OodResults) -> TextTable:
     """Shares of real beats of new patients that are flagged."""
-    rates = found["false_alarms"]
-    columns = ("beats", "all", "mean of the patients", *rates["classes"])
-    shares = (rates["all"], rates["patients"], *rates["classes"].values())
-    return TextTable(columns=columns, rows=[("flagged", *map(percent, shares))])
+    rates = {"flagged": found["false_alarms"]}
+    if "without_same_subject" in found:
+        rates[f"flagged, without {_TESTED}"] = found["without_same_subject"]
+    classes = list(found["false_alarms"]["classes"])
+    rows = [
+        (
+            name,
+            *map(percent, (of["all"], of["patients"], *map(of["classes"].get, classes))),
+        )
+        for name, of in rates.items()
+    ]
+    return TextTable(columns=("beats", "all", "mean of the patients", *classes), rows=rows)
 
 
 def _augmentation_table(found: AugmentationResults) -> TextTable:

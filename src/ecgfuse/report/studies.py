@@ -17,7 +17,7 @@ from ecgfuse.studies.folds.results import FoldsResults
 from ecgfuse.studies.heartbeat.augmentation import AugmentationResults
 from ecgfuse.studies.heartbeat.leads import LeadsResults as HeartbeatLeadsResults
 from ecgfuse.studies.heartbeat.ood_results import OodResults
-from ecgfuse.studies.heartbeat.results import ScoresResults
+from ecgfuse.studies.heartbeat.scores_results import ScoresResults
 from ecgfuse.studies.heartbeat.small import SmallResults
 from ecgfuse.studies.learning_curve.results import LearningCurveResults
 from ecgfuse.studies.noise.results import NoiseResults

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ecgfuse.download.config import DataConfig
 from ecgfuse.pipeline.params import load_params
 from ecgfuse.pipeline.stage import run_stage
 from ecgfuse.preprocess.config import PreprocessConfig
@@ -16,6 +17,8 @@ def main() -> None:
     """Write models/heartbeat/NAME.safetensors and models/heartbeat/NAME.onnx."""
     export_models(
         seeds=load_params(NetworksConfig, path=STUDY / "params.yaml").seeds,
+        beats=STUDY / "data/beats",
+        dataset=Path("data/raw") / load_params(DataConfig).database / "dataset.json",
         networks=STUDY / "data/networks/inter",
         ood=STUDY / "data/ood",
         small=STUDY / "data/small",

@@ -8,9 +8,9 @@ from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.ledger import record_look
 from ecgfuse.pipeline.params import load_params
 from ecgfuse.pipeline.stage import run_stage
-from ecgfuse.studies.heartbeat.networks import NetworksConfig
-from ecgfuse.studies.heartbeat.results import NETWORKS
-from ecgfuse.studies.heartbeat.scores import Figures, score_networks
+from ecgfuse.studies.heartbeat.networks import FIVE, NETWORKS, NetworksConfig
+from ecgfuse.studies.heartbeat.scores import score_networks
+from ecgfuse.studies.heartbeat.scores_figures import Figures
 
 STUDY = Path("studies/heartbeat")
 PARAMS = STUDY / "params.yaml"
@@ -32,13 +32,18 @@ def main() -> None:
             confusion=STUDY / "plots/scores/confusion.png", roc=STUDY / "plots/scores/roc.png"
         ),
     )
-    for model in NETWORKS:
+    looks = {
+        name: tuple(f"inter.networks.{name}.mean.{score}" for score in ("f1", "roc_auc"))
+        for name in NETWORKS
+    }
+    looks[FIVE] = tuple(f"five_classes.inter.{score}" for score in ("macro_f1", "accuracy"))
+    for model, scores in looks.items():
         record_look(
             RESULTS,
             stage="heartbeat/scores",
             model=model,
             dataset=dataset,
-            scores=tuple(f"inter.networks.{model}.mean.{name}" for name in ("f1", "roc_auc")),
+            scores=scores,
             parameters=(Path("params.yaml"), PARAMS),
         )
 

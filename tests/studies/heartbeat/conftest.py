@@ -9,6 +9,7 @@ from single_beat_sets import single_beats
 
 from ecgfuse.datasets.single_beats import join_single_beats, save_single_beats
 from ecgfuse.studies.heartbeat import networks
+from ecgfuse.studies.heartbeat.kaggle import write_kaggle
 from ecgfuse.studies.heartbeat.network_beats import SPLITS
 from ecgfuse.studies.heartbeat.networks import NetworksConfig, train_networks
 from ecgfuse.studies.heartbeat.training import FitConfig
@@ -47,6 +48,7 @@ def beats_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for lead in ("I", "II")
         ]
         save_single_beats(join_single_beats(sets), folder / "ptbxl" / part)
+    write_kaggle(None, out=folder / "kaggle")
     return folder
 
 

@@ -14,14 +14,7 @@ from torch import Generator, Tensor
 
 from ecgfuse.datasets.single_beats import LENGTH, SingleBeats, join_single_beats
 from ecgfuse.evaluate.config import EvaluateConfig
-from ecgfuse.studies.heartbeat.augment import (
-    add_noise,
-    change_some,
-    inside_beat,
-    mix,
-    synthesise,
-    warp,
-)
+from ecgfuse.ood.shape import beat_end
 from ecgfuse.studies.heartbeat.augmentation import compare_augmentations
 from ecgfuse.studies.heartbeat.augmentation_arms import (
     ARMS,
@@ -30,7 +23,9 @@ from ecgfuse.studies.heartbeat.augmentation_arms import (
     AugmentationConfig,
     arm_augment,
     arm_examples,
+    arm_training,
 )
+from ecgfuse.studies.heartbeat.beat_changes import add_noise, change_some, mix, synthesise, warp
 from ecgfuse.studies.heartbeat.training import FitConfig
 
 CONFIG = AugmentationConfig(
@@ -76,20 +71,21 @@ def beats() -> SingleBeats:
 # Changes
 
 
-def test_a_beat_ends_with_its_last_sample_above_zero() -> None:
-    ecg = torch.zeros(2, LENGTH)
-    ecg[0, :3] = torch.tensor([1.0, 0.0, 0.5])  # a zero within the beat
-    inside = inside_beat(ecg)
-    assert inside[0].nonzero()[:, 0].tolist() == [0, 1, 2]
-    assert not inside[1].any()
-
-
 def test_noise_has_the_given_level_and_leaves_the_zeros_behind_the_beat(ecg: Tensor) -> None:
     noisy = add_noise(ecg, white=0.02, drift=0.0, generator=generator())
     middle = noisy[:, 60:END] - ecg[:, 60:END]  # far from 0 and 1, where values are cut
     assert middle.std() == pytest.approx(0.02, rel=0.02)
     assert not noisy[:, END:].any()
     assert 0 <= noisy.min() <= noisy.max() <= 1
+
+
+def test_noise_is_added_to_a_zero_within_a_beat_and_not_to_an_empty_one() -> None:
+    ecg = torch.zeros(2, LENGTH)
+    ecg[0, [0, 2]] = 0.5
+    generators = [generator(seed) for seed in range(20)]
+    noisy = [add_noise(ecg, white=0.02, drift=0.0, generator=one) for one in generators]
+    assert any(one[0, 1] > 0 for one in noisy)
+    assert not any(one[0, 3:].any() or one[1].any() for one in noisy)
 
 
 def test_a_drift_is_slow(ecg: Tensor) -> None:
@@ -102,7 +98,7 @@ def test_a_warped_beat_begins_at_its_r_peak_and_ends_near_its_end(ecg: Tensor) -
     warped = warp(ecg, time=0.05, amplitude=0.0, generator=generator())
     assert torch.allclose(warped[:, 0], ecg[:, 0])
     furthest = round(0.05 * LENGTH) + 1
-    ends = inside_beat(warped).sum(dim=1)
+    ends = beat_end(warped)[:, 0]
     assert ((ends - END).abs() <= furthest).all()
     assert ends.unique().numel() > 5
     t_wave = warped[:, 20:].argmax(dim=1) + 20
@@ -230,7 +226,17 @@ def test_half_of_each_class_is_synthetic_and_every_abnormal_beat_is_there_as_it_
     # The only V of patient 101 is copied.
     assert sorted(found[beats.abnormal == 1]) == [1] * 11 + [2]
     assert found[beats.abnormal == 0].sum() == 12
-    assert inside_beat(examples.ecg).sum(dim=1).max() <= END
+    assert beat_end(examples.ecg).max() <= END
+
+
+def test_all_arms_see_as_many_beats_in_all_and_none_stops_early(beats: SingleBeats) -> None:
+    config = dataclasses.replace(CONFIG, times=3, max_epochs=6)
+    for arm in ARMS:
+        training = arm_training(arm, config=config, training=TRAINING)
+        examples = arm_examples(arm, beats, config=config, seed=1)
+        assert training.max_epochs * len(examples) == 6 * 72
+        assert training.patience == training.max_epochs
+        assert training.precision == TRAINING.precision
 
 
 def test_augmentations_change_the_share_that_is_copied(beats: SingleBeats) -> None:
@@ -279,7 +285,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def compare(folder: Path, *, out: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ecgfuse.studies.heartbeat.augmentation.process_pool", serial_pool)
+        patch.setattr("ecgfuse.studies.heartbeat.fit_and_predict.process_pool", serial_pool)
         compare_augmentations(
             CONFIG,
             training=TRAINING,
@@ -304,7 +310,8 @@ def test_every_arm_is_scored_and_all_but_the_control_compared(results: dict[str,
     assert tuple(arms) == ARMS
     for arm, scores in arms.items():
         assert scores["examples"] == (64 if arm == "undersampled" else 128)
-        assert scores["epochs"] == CONFIG.max_epochs
+        # Half the beats per epoch, so twice the epochs: one seed or both keep the second.
+        assert (1 < scores["kept_epoch"] <= 2) == (arm == "undersampled")
         assert ("against_copies" in scores) == (arm != CONTROL)
     assert results["data"] == {
         "database": "mitdb",

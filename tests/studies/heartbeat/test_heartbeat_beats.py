@@ -26,6 +26,7 @@ from ecgfuse.studies.heartbeat.beats import (
     left_out,
     nearest_candidates,
 )
+from ecgfuse.studies.heartbeat.kaggle import kaggle_sets
 
 LEADS = ("MLII", "V1", "V5")
 REAL = ROOT.parent / "shared" / "data" / "mitdb"
@@ -161,7 +162,8 @@ def test_every_split_has_its_records(
             assert (np.diff(times) > 0).all()
     for split in ("train", "valid", "test"):
         assert load_single_beats(out / "ptbxl" / split).classes == ("normal", "abnormal")
-    assert not (out / "kaggle").exists()
+    # The folder is there without files of Kaggle, so that other stages can depend on it.
+    assert {path.name for path in (out / "kaggle").iterdir()} == {"sets.csv"}
     assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -188,6 +190,7 @@ def test_kaggle_files_are_read_beside_the_others(run: Callable[..., Path], tmp_p
     assert load_single_beats(out / "kaggle/mitbih_train").labels.tolist() == [4]
     assert load_single_beats(out / "kaggle/mitbih_test").labels.tolist() == [2]
     assert load_single_beats(out / "kaggle/ptbdb").labels.tolist() == [0, 1]
+    assert kaggle_sets(out / "kaggle") == {"mitbih_train", "mitbih_test", "ptbdb"}
 
 
 def test_a_wrong_number_of_recordings_is_refused() -> None:

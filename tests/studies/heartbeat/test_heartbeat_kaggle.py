@@ -8,8 +8,14 @@ import numpy as np
 import pytest
 
 from ecgfuse.classes import EC57_CLASSES
-from ecgfuse.datasets.single_beats import LENGTH
-from ecgfuse.studies.heartbeat.kaggle import find_kaggle, read_kaggle
+from ecgfuse.datasets.single_beats import LENGTH, load_single_beats
+from ecgfuse.studies.heartbeat.kaggle import (
+    find_kaggle,
+    kaggle_sets,
+    read_kaggle,
+    sets_in,
+    write_kaggle,
+)
 
 
 def rows(labels: list[int]) -> np.ndarray:
@@ -158,3 +164,51 @@ def test_a_queued_experiment_finds_the_folder_from_the_repository(
 
 def test_without_a_place_no_folder_is_searched() -> None:
     assert find_kaggle("", environment={}) is None
+
+
+MITBIH, PTBDB = ("mitbih_train", "mitbih_test"), ("ptbdb_normal", "ptbdb_abnormal")
+
+
+@pytest.mark.parametrize(
+    ("files", "sets"),
+    [
+        (MITBIH, ("mitbih_train", "mitbih_test")),
+        (PTBDB, ("ptbdb",)),
+        ((*PTBDB, *MITBIH), ("mitbih_train", "mitbih_test", "ptbdb")),
+    ],
+)
+def test_the_files_of_one_database_are_enough(
+    tmp_path: Path, files: tuple[str, ...], sets: tuple[str, ...]
+) -> None:
+    (tmp_path / "files").mkdir()
+    for name in files:
+        write(tmp_path / "files" / f"{name}.csv", rows([int(name == "ptbdb_abnormal")] * 2))
+    assert sets_in(tmp_path / "files") == sets
+    write_kaggle(tmp_path / "files", out=tmp_path / "out")
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"sets.csv", *sets}
+    assert kaggle_sets(tmp_path / "out") == set(sets)
+    for name in sets:
+        assert len(load_single_beats(tmp_path / "out" / name)) == 2 * (1 + (name == "ptbdb"))
+
+
+@pytest.mark.parametrize("missing", [*MITBIH, *PTBDB])
+def test_a_file_without_the_other_of_its_database_is_refused(tmp_path: Path, missing: str) -> None:
+    for name in {*MITBIH, *PTBDB} - {missing}:
+        (tmp_path / f"{name}.csv").touch()
+    with pytest.raises(ValueError, match=rf"{missing}\.csv: no such file, but it belongs to "):
+        sets_in(tmp_path)
+
+
+def test_a_folder_without_any_of_the_files_is_refused_with_their_names(tmp_path: Path) -> None:
+    (tmp_path / "mitbih_train.csv.gz").touch()
+    with pytest.raises(ValueError, match=r"none of the files mitbih_train\.csv, .* unpacked"):
+        sets_in(tmp_path)
+
+
+def test_without_files_the_list_of_sets_is_empty_and_its_absence_is_reported(
+    tmp_path: Path,
+) -> None:
+    write_kaggle(None, out=tmp_path / "kaggle")
+    assert kaggle_sets(tmp_path / "kaggle") == set()
+    with pytest.raises(ValueError, match=r"sets\.csv: no such file; run the stage that writes"):
+        kaggle_sets(tmp_path)

@@ -80,7 +80,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def compare(folder: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("ecgfuse.studies.heartbeat.leads.process_pool", serial_pool)
+        patch.setattr("ecgfuse.studies.heartbeat.fit_and_predict.process_pool", serial_pool)
         compare_leads(
             CONFIG,
             training=FitConfig(max_epochs=50, patience=5, precision="fp32"),
@@ -108,10 +108,11 @@ def test_every_network_is_tested_on_both_leads_the_rest_and_each_of_it(
         for scores in tested.values():
             assert scores["seeds"] == 2
             assert set(scores["interval"]["f1"]) == {"low", "high"}
+    assert results["kept_epoch"] == dict.fromkeys(TRAINED_ON, 1)
     assert results["data"] == {
-        "train_beats": 80,
+        "train_beats": 64,  # of 80, 32 abnormal
         "train_patients": 4,
-        "valid_beats": 80,
+        "valid_beats": 64,
         "test_beats": 80,
         "test_abnormal": 32,
         "test_patients": 4,

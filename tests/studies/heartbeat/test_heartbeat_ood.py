@@ -17,15 +17,15 @@ from ecgfuse.datasets.splits import SplitConfig
 from ecgfuse.ood.scores import SCORE_NAMES, ScoreName
 from ecgfuse.studies.heartbeat import ood, ood_inputs
 from ecgfuse.studies.heartbeat.ood import (
-    RUNS,
+    WITH_DETECTOR,
     OodConfig,
     OodPaths,
     detect_unfamiliar,
     load_detector,
 )
-from ecgfuse.studies.heartbeat.ood_compare import choose
-from ecgfuse.studies.heartbeat.ood_fit import FalseAlarms, fit_beat_score, fitting_beats
-from ecgfuse.studies.heartbeat.ood_results import Judged, ScoreResults, headline
+from ecgfuse.studies.heartbeat.ood_compare import choose, false_alarms_of_others
+from ecgfuse.studies.heartbeat.ood_fit import FalseAlarms, fit_beat_detector, fitting_beats
+from ecgfuse.studies.heartbeat.ood_results import Judged, ScoreResults, headline, mean_of
 from ecgfuse.synthetic.database import write_synthetic_database
 from ecgfuse.synthetic.noise import write_synthetic_noise
 
@@ -98,7 +98,7 @@ def test_constant_lines_and_noise_are_flagged_by_whatever_score(results: dict[st
 
 
 def test_every_kind_is_scored_by_every_score_and_network(results: dict[str, Any]) -> None:
-    assert set(results["scores"]) == set(RUNS)
+    assert set(results["scores"]) == set(WITH_DETECTOR)
     for of_run in results["scores"].values():
         assert set(of_run) == set(SCORE_NAMES)
         for score in of_run.values():
@@ -124,7 +124,7 @@ def test_classes_records_and_rules_count_all_real_beats(results: dict[str, Any])
 
 def test_every_network_gets_the_chosen_score(outputs: OodPaths, results: dict[str, Any]) -> None:
     assert {path.name for path in outputs.detectors.iterdir()} == {
-        f"{run}-{seed}.safetensors" for run in RUNS for seed in (1, 2)
+        f"{run}-{seed}.safetensors" for run in WITH_DETECTOR for seed in (1, 2)
     }
     detector = load_detector(outputs.detectors, run="transformer", seed=2)
     assert detector.name == results["score"]
@@ -133,6 +133,23 @@ def test_every_network_gets_the_chosen_score(outputs: OodPaths, results: dict[st
         "examples.png",
         "noise.png",
     }
+
+
+def test_the_score_with_the_highest_auroc_on_validation_records_is_used(
+    results: dict[str, Any],
+) -> None:
+    areas = {
+        name: np.mean([of_run[name]["valid_auroc"] for of_run in results["scores"].values()])
+        for name in SCORE_NAMES
+    }
+    assert all(0 < area <= 1 for area in areas.values())
+    assert areas[results["score"]] == max(areas.values())
+
+
+def test_without_a_test_record_of_a_training_patient_nothing_is_left_out(
+    results: dict[str, Any],
+) -> None:
+    assert "without_same_subject" not in results
 
 
 def test_the_headline_has_every_kind_and_the_false_alarms(results: dict[str, Any]) -> None:
@@ -181,8 +198,8 @@ def test_a_patient_unlike_all_others_raises_the_threshold_when_held_out() -> Non
 
     def threshold(beats: SingleBeats) -> float:
         fit = np.arange(len(beats))
-        return fit_beat_score(
-            "shape_mahalanobis", beats=beats, fit=fit, others=None, limits=limits, seed=1
+        return fit_beat_detector(
+            "shape_mahalanobis", beats=beats, fit=fit, limits=limits, seed=1
         ).threshold
 
     alike = beats_of(**usual)
@@ -231,15 +248,38 @@ def test_kinds_are_counted_and_an_input_that_breaks_a_rule_ranks_first() -> None
     assert first["line"]["auroc"] == pytest.approx((3 + 0.5) / 4)
 
 
-def test_the_score_that_flags_most_on_validation_records_is_chosen() -> None:
-    def flags(shares: Mapping[ScoreName, float]) -> dict[ScoreName, ScoreResults]:
-        return {name: {"valid_flagged": shares.get(name, 0.1)} for name in SCORE_NAMES}  # type: ignore[typeddict-item]
+def test_the_score_is_chosen_by_its_mean_over_the_networks() -> None:
+    def scores(areas: Mapping[ScoreName, float]) -> dict[ScoreName, ScoreResults]:
+        return {name: {"valid_auroc": areas.get(name, 0.5)} for name in SCORE_NAMES}  # type: ignore[typeddict-item]
 
     found = {
-        "cnn_lstm": flags({"energy": 0.9, "shape_gaussian": 0.6}),
-        "transformer": flags({"energy": 0.2, "shape_gaussian": 0.6}),
+        "cnn_lstm": scores({"energy": 0.99, "shape_gaussian": 0.8}),
+        "transformer": scores({"energy": 0.55, "shape_gaussian": 0.8}),
     }
     assert choose(found) == "shape_gaussian"
+
+
+def test_numbers_are_averaged_at_every_depth_and_counts_are_kept() -> None:
+    found = [
+        {"all": 0.25, "kinds": {"sine": {"inputs": 3, "auroc": 0.5}}},
+        {"all": 0.75, "kinds": {"sine": {"inputs": 3, "auroc": 1.0}}},
+    ]
+    mean = mean_of(found)
+    assert mean == {"all": 0.5, "kinds": {"sine": {"inputs": 3, "auroc": 0.75}}}
+    assert isinstance(mean["kinds"]["sine"]["inputs"], int)  # type: ignore[index]
+
+
+def test_false_alarms_are_also_counted_without_the_test_record_of_a_training_patient() -> None:
+    beats = beats_of(**{"100": [0, 0, 2], "202": [0]})
+    first = judged(beats=beats)
+    second = judged(beats=beats, flagged=np.array([False, False, True, True]))
+    assert false_alarms_of_others([first, second], database="mitdb") == {
+        "all": pytest.approx((2 / 3 + 1 / 3) / 2),
+        "patients": pytest.approx((2 / 3 + 1 / 3) / 2),
+        "classes": {"N": 0.25, "V": 1.0},
+    }
+    assert false_alarms_of_others([judged()], database="mitdb") is None
+    assert false_alarms_of_others([first], database="svdb") is None
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_array_equal
+from serial_pool import serial_pool
 from single_beat_sets import END, single_beats
 
 from ecgfuse.recordings.beats import Beats
-from ecgfuse.recordings.labelled_record import Record
-from ecgfuse.studies.heartbeat.ood_inputs import Unfamiliar, excerpt, read_noises
+from ecgfuse.recordings.labelled_record import Record, read_record
+from ecgfuse.studies.heartbeat import ood_inputs
+from ecgfuse.studies.heartbeat.ood_inputs import (
+    InputsJob,
+    Unfamiliar,
+    excerpt,
+    from_random_start,
+    make_unfamiliar,
+    read_noises,
+)
 from ecgfuse.studies.heartbeat.ood_kinds import (
     CHANGED_BEATS,
     SYNTHETIC_LEADS,
@@ -19,6 +28,7 @@ from ecgfuse.studies.heartbeat.ood_kinds import (
     changed_lead,
     synthetic_lead,
 )
+from ecgfuse.synthetic.database import write_synthetic_database
 from ecgfuse.synthetic.noise import write_synthetic_noise
 
 ECG = single_beats([0] * 8 + [1] * 4, record="1").ecg
@@ -133,6 +143,42 @@ def test_an_excerpt_is_the_middle_with_the_beats_that_end_in_it() -> None:
     # From second 40 on, without those in the last two seconds.
     assert part.beats.labels.tolist() == [*range(40, 58)]
     assert_array_equal(part.signal[part.beats.r_peaks], record.signal[r_peaks[40:58]])
+
+
+def test_noise_begins_anywhere_and_goes_on_from_its_beginning_without_a_step() -> None:
+    noise = np.array([5.0, 6.0, 8.0, 11.0, 15.0])
+    generator = rng()
+    drawn = [from_random_start(noise, generator=generator) for _ in range(100)]
+    steps = {tuple(np.diff(turned).tolist()) for turned in drawn}
+    # The steps in their order, with 0 where the noise goes on from its beginning.
+    assert steps == {(1, 2, 3, 4), (2, 3, 4, 0), (3, 4, 0, 1), (4, 0, 1, 2), (0, 1, 2, 3)}
+
+
+def test_each_recording_has_its_own_piece_of_a_noise_at_all_ratios(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_synthetic_database(tmp_path, minutes=0.5, seed=0, records=["100"])
+    same = read_record(tmp_path / "100", leads=("MLII", "V1"), fs=FS)
+    monkeypatch.setattr(ood_inputs, "read_record", lambda *_, **__: same)
+    monkeypatch.setattr(ood_inputs, "process_pool", serial_pool)
+    # The same ratio twice, so that only the piece of the noise could differ.
+    job = InputsJob(
+        recordings=tmp_path, leads=("MLII",), seconds=20, per_kind=200, snr_db=(6.0, 6.0), seed=1
+    )
+    inputs = make_unfamiliar(
+        ["a", "b"],
+        beats=single_beats([0] * 8, record="1"),
+        noises={"muscle_artefact": rng().standard_normal(round(60 * FS))},
+        job=job,
+        workers=1,
+    )
+    noisy = inputs.ecg[np.isfinite(inputs.table["snr_db"])]
+    of_a, again_of_a, of_b, again_of_b = (
+        {beat.tobytes() for beat in part} for part in np.split(noisy, 4)
+    )
+    assert of_a == again_of_a
+    assert of_b == again_of_b
+    assert of_a.isdisjoint(of_b)
 
 
 def test_kinds_are_found_in_the_table_noisy_ones_by_their_ratio() -> None:

@@ -10,20 +10,22 @@ import pytest
 from single_beat_sets import single_beats
 from sklearn.metrics import f1_score
 
-from ecgfuse.datasets.single_beats import load_single_beats
+from ecgfuse.datasets.single_beats import (
+    join_single_beats,
+    load_single_beats,
+    save_single_beats,
+)
 from ecgfuse.evaluate.config import EvaluateConfig
+from ecgfuse.evaluate.resamples import interval
+from ecgfuse.studies.heartbeat.binary_draws import draw_patients, drawn_scores
 from ecgfuse.studies.heartbeat.binary_scores import binary_scores, confusion_of
 from ecgfuse.studies.heartbeat.five_classes import classes_results
-from ecgfuse.studies.heartbeat.networks import PTBXL, NetworksConfig
-from ecgfuse.studies.heartbeat.published import PUBLISHED
-from ecgfuse.studies.heartbeat.results import NETWORKS, scores_by_record
-from ecgfuse.studies.heartbeat.scores import (
-    ON_PTBXL,
-    Figures,
-    Predictor,
-    score_networks,
-    score_test,
-)
+from ecgfuse.studies.heartbeat.networks import NETWORKS, SECOND, NetworksConfig
+from ecgfuse.studies.heartbeat.predictor import Predictor
+from ecgfuse.studies.heartbeat.published_scores import PUBLISHED
+from ecgfuse.studies.heartbeat.scores import ON_PTBXL, score_networks, score_test
+from ecgfuse.studies.heartbeat.scores_figures import Figures
+from ecgfuse.studies.heartbeat.scores_results import scores_by_record
 
 EVALUATION = EvaluateConfig(
     curve_points=11, examples=1, bootstrap=100, bootstrap_seed=1, ece_bins=5
@@ -42,16 +44,22 @@ def scored(
     beats_folder: Path, trained_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Any]:
     out = tmp_path_factory.mktemp("scores")
+    found = score(out, beats=beats_folder, trained=trained_folder)
+    assert {path.name for path in out.iterdir()} == {"scores.json", "confusion.png", "roc.png"}
+    return found
+
+
+def score(out: Path, *, beats: Path, trained: Path) -> dict[str, Any]:
+    """Run the stage and return its results."""
     score_networks(
         CONFIG,
         evaluation=EVALUATION,
-        beats=beats_folder,
-        dataset=trained_folder / "dataset.json",
-        trained=trained_folder / "networks",
+        beats=beats,
+        dataset=trained / "dataset.json",
+        trained=trained / "networks",
         results=out / "scores.json",
         figures=Figures(confusion=out / "confusion.png", roc=out / "roc.png"),
     )
-    assert {path.name for path in out.iterdir()} == {"scores.json", "confusion.png", "roc.png"}
     return json.loads((out / "scores.json").read_text())
 
 
@@ -141,13 +149,13 @@ def test_ensemble_is_the_mean_of_the_networks_of_both_databases(
 ) -> None:
     ecg = load_single_beats(beats_folder / "mitdb/test").ecg
     predictor = Predictor(trained_folder / "networks", seeds=(1, 2))
-    found = predictor.abnormal(ecg, split="intra", runs=(*NETWORKS, PTBXL))
+    found = predictor.abnormal(ecg, split="intra", networks=(*NETWORKS, SECOND))
     np.testing.assert_allclose(
-        found["ensemble"], (found["cnn_lstm_dropout"] + found[PTBXL]) / 2, rtol=1e-6
+        found["ensemble"], (found["cnn_lstm_dropout"] + found[SECOND]) / 2, rtol=1e-6
     )
     assert found["ensemble"].shape == (2, len(ecg))
-    of_inter = predictor.abnormal(ecg, split="inter", runs=(PTBXL, "cnn_lstm_dropout"))
-    np.testing.assert_array_equal(found[PTBXL], of_inter[PTBXL])
+    of_inter = predictor.abnormal(ecg, split="inter", networks=(SECOND, "cnn_lstm_dropout"))
+    np.testing.assert_array_equal(found[SECOND], of_inter[SECOND])
     assert (found["cnn_lstm_dropout"] != of_inter["cnn_lstm_dropout"]).any()
 
 
@@ -167,16 +175,75 @@ def test_every_test_has_all_networks_and_the_trivial_answer(scored: dict[str, An
             assert set(network["sd"]) == set(network["mean"])
 
 
-def test_only_new_patients_have_intervals_and_scores_by_record(scored: dict[str, Any]) -> None:
-    for network in scored["inter"]["networks"].values():
-        assert set(network["by_record"]) == {"100", "103"}
-        low, high = network["interval"]["f1"].values()
-        assert low <= network["mean"]["f1"] + 1e-9
-        assert network["mean"]["f1"] - 1e-9 <= high or low == high
-    for test in ("hold_out", "intra", "ptbxl"):
+def test_only_new_patients_have_intervals(scored: dict[str, Any]) -> None:
+    for test in ("inter", "ptbxl"):
+        # With two patients, half of the draws have one of them alone; on PTB-XL, one class alone.
+        assert scored[test]["patients"] == 2
+        draws = scored[test]["draws"]
+        assert draws == 100 if test == "inter" else 30 < draws < 70
+        for network in scored[test]["networks"].values():
+            low, high = network["interval"]["f1"].values()
+            assert low <= network["mean"]["f1"] + 1e-9
+            assert network["mean"]["f1"] - 1e-9 <= high or low == high
+    for test in ("hold_out", "intra"):
+        assert "draws" not in scored[test]
         for network in scored[test]["networks"].values():
             assert network["interval"] == {}
-            assert "by_record" not in network
+
+
+def test_ds2_alone_has_scores_by_record(scored: dict[str, Any]) -> None:
+    for test in ("hold_out", "intra", "inter", "ptbxl"):
+        for network in scored[test]["networks"].values():
+            assert set(network.get("by_record", ())) == (
+                {"100", "103"} if test == "inter" else set()
+            )
+
+
+def test_seeds_are_drawn_after_the_patients_from_the_same_stream() -> None:
+    sets = [single_beats([0] * 6 + [1] * 4, record=str(name)) for name in range(5)]
+    beats = join_single_beats(sets)
+    p = np.random.default_rng(0).random((3, len(beats)))
+    found = score_test(beats, {"cnn_lstm": p}, draws=EVALUATION)
+    rng = np.random.default_rng(EVALUATION.bootstrap_seed)
+    resamples = draw_patients(beats.patients, beats.abnormal, n_draws=100, rng=rng)
+    drawn = drawn_scores(beats.abnormal, list(p), resamples=resamples, rng=rng)
+    expected = {str(name): interval(values.to_numpy()) for name, values in drawn.items()}
+    assert found["networks"]["cnn_lstm"]["interval"] == expected
+    assert found["draws"] == 100
+
+
+def test_scores_without_the_record_of_a_training_patient_are_given_if_it_is_tested(
+    scored: dict[str, Any], beats_folder: Path, trained_folder: Path, tmp_path: Path
+) -> None:
+    assert "inter_without_same_subject" not in scored
+    shutil.copytree(beats_folder, tmp_path / "beats")
+    test = load_single_beats(beats_folder / "mitdb/test")
+    test.table.loc[test.records == "103", "record"] = "202"
+    save_single_beats(test, tmp_path / "beats/mitdb/test")
+    found = score(tmp_path, beats=tmp_path / "beats", trained=trained_folder)
+    others = found["inter_without_same_subject"]
+    assert (found["inter"]["beats"], others["beats"], others["records"]) == (60, 30, 1)
+    for name in NETWORKS:
+        # What is left is record 100.
+        left = found["inter"]["networks"][name]["by_record"]["100"]
+        assert others["networks"][name]["mean"]["accuracy"] == pytest.approx(left["accuracy"])
+        assert others["networks"][name]["mean"]["recall"] == pytest.approx(left["sensitivity"])
+        assert others["networks"][name]["interval"] == {}
+
+
+def test_the_results_name_what_was_trained_on(
+    scored: dict[str, Any], beats_folder: Path, trained_folder: Path, tmp_path: Path
+) -> None:
+    assert scored["data"] == {
+        "database": "mitdb",
+        "kind": "synthetic",
+        "intra_beats": "MIT-BIH",
+        "second_database": "ptb-xl",
+    }
+    shutil.copytree(beats_folder, tmp_path / "beats")
+    (tmp_path / "beats/kaggle/sets.csv").write_text("set\nptbdb\n")
+    found = score(tmp_path, beats=tmp_path / "beats", trained=trained_folder)
+    assert found["data"]["second_database"] == "ptbdb"
 
 
 def test_published_scores_stand_beside_those_of_the_same_test(scored: dict[str, Any]) -> None:
@@ -189,7 +256,7 @@ def test_published_scores_stand_beside_those_of_the_same_test(scored: dict[str, 
 
 def test_sizes_epochs_and_the_five_classes_are_there(scored: dict[str, Any]) -> None:
     assert scored["trained"]["cnn_lstm"]["parameters"] == 8_690
-    assert set(scored["trained"][PTBXL]["epochs"]) == {"inter"}
+    assert set(scored["trained"][SECOND]["epochs"]) == {"inter"}
     assert scored["trained"]["transformer"]["epochs"] == {"intra": 1.0, "inter": 1.0}
     assert set(scored["five_classes"]["intra"]["classes"]) == {"N", "S", "V", "Q"}
     assert set(scored["five_classes"]["inter"]["classes"]) == {"N", "S", "V"}
@@ -205,15 +272,8 @@ def test_a_missing_network_is_named(
     beats_folder: Path, trained_folder: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(trained_folder / "networks", tmp_path / "networks")
+    shutil.copy(trained_folder / "dataset.json", tmp_path)
     (tmp_path / "networks/inter/transformer-2.pt").unlink()
     with pytest.raises(ValueError, match=r"inter/transformer-2\.pt"):
-        score_networks(
-            CONFIG,
-            evaluation=EVALUATION,
-            beats=beats_folder,
-            dataset=trained_folder / "dataset.json",
-            trained=tmp_path / "networks",
-            results=tmp_path / "scores.json",
-            figures=Figures(confusion=tmp_path / "confusion.png", roc=tmp_path / "roc.png"),
-        )
+        score(tmp_path, beats=beats_folder, trained=tmp_path)
     assert not (tmp_path / "scores.json").exists()

@@ -19,6 +19,7 @@ from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.studies.heartbeat.small import (
     SmallConfig,
+    SmallScores,
     score_small,
     small_job,
     train_small,
@@ -123,12 +124,37 @@ def test_a_beat_is_abnormal_if_n_has_less_than_half() -> None:
             [0.9, 0.1, 0.0, 0.0],
         ]
     )
-    scores = score_small(labels, of_seed[None], records=np.array(["a"] * 5), evaluation=EVALUATION)
+    scores = score_small(
+        labels,
+        of_seed[None],
+        records=np.array(["a"] * 5),
+        database="mitdb",
+        evaluation=EVALUATION,
+    )
+    assert "without_same_subject" not in scores
     mean = scores["scores"]["mean"]
     assert mean["precision"] == 1
     assert mean["recall"] == pytest.approx(2 / 3)
     assert mean["f1"] == pytest.approx(0.8)
     assert mean["roc_auc"] == pytest.approx(5 / 6)
+
+
+def test_scores_without_the_record_of_a_training_patient_are_those_of_the_others() -> None:
+    labels = np.array([0, 1, 2, 0, 3, 3])
+    wrong = np.array([0, 0, 0, 0, 1, 0])  # in 202
+    of_seed = np.eye(4)[np.where(wrong, 0, labels)] * 0.7 + 0.075
+    records = np.array(["100", "100", "100", "103", "202", "202"])
+
+    def found(database: str) -> SmallScores:
+        return score_small(
+            labels, of_seed[None], records=records, database=database, evaluation=EVALUATION
+        )
+
+    scores = found("mitdb")
+    assert scores["scores"]["mean"]["recall"] == 0.75
+    assert scores["without_same_subject"]["mean"]["recall"] == 1
+    assert scores["without_same_subject"]["interval"] == {}
+    assert "without_same_subject" not in found("svdb")  # its record 202 is of another person
 
 
 def test_a_network_too_large_for_a_watch_is_refused(

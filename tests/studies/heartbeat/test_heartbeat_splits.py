@@ -6,7 +6,12 @@ import pytest
 
 from ecgfuse.classes import EC57_CLASSES
 from ecgfuse.datasets.single_beats import LENGTH, SingleBeats
-from ecgfuse.studies.heartbeat.splits import IntraSplit, balance, intra_split
+from ecgfuse.studies.heartbeat.splits import (
+    IntraSplit,
+    balance,
+    balanced_split,
+    intra_split,
+)
 
 
 def beats_of(labels: np.ndarray) -> SingleBeats:
@@ -105,3 +110,18 @@ def test_balance_draws_from_all_beats_and_keeps_their_order() -> None:
 def test_one_class_cannot_be_balanced() -> None:
     with pytest.raises(ValueError, match="all 4 beats have one label"):
         balance(np.zeros(4, dtype=np.int64))
+
+
+def test_a_balanced_split_has_seven_tenths_of_equal_classes_from_the_whole_file() -> None:
+    labels = np.repeat([0, 1], [40, 100])
+    train, valid = balanced_split(labels, generator=generator())
+    assert (len(train), len(valid)) == (56, 24)
+    both = np.concatenate([train, valid])
+    assert len(np.unique(both)) == 80
+    assert np.bincount(labels[both]).tolist() == [40, 40]
+    assert both.max() >= 80  # not the first abnormal ones only
+    # Patients follow one another in the file, so that both parts need beats of all of it.
+    assert min(train.min(), valid.min()) < 5
+    assert min(train.max(), valid.max()) > 100
+    for part in (train, valid):
+        assert set(labels[part]) == {0, 1}

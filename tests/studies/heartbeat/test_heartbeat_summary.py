@@ -8,7 +8,7 @@ import pytest
 
 from ecgfuse.pipeline.files import write_json
 from ecgfuse.studies.heartbeat.binary_scores import BinaryScores
-from ecgfuse.studies.heartbeat.results import NETWORKS
+from ecgfuse.studies.heartbeat.networks import NETWORKS
 from ecgfuse.studies.heartbeat.summary import summarise
 
 NAMES = tuple(BinaryScores.__annotations__)

@@ -6,7 +6,6 @@ as many normal beats likewise; it is compared with plain copies on the same draw
 
 import dataclasses
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,11 +16,8 @@ from typing import NotRequired, TypedDict
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from tqdm import tqdm
 
 from ecgfuse.datasets.single_beats import SingleBeats, load_single_beats
-from ecgfuse.engine.checkpoint import fingerprint
-from ecgfuse.engine.processes import process_pool
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.resamples import Resamples
 from ecgfuse.evaluate.results import PairedDifference
@@ -36,6 +32,7 @@ from ecgfuse.studies.heartbeat.augmentation_arms import (
     AugmentationConfig,
     arm_augment,
     arm_examples,
+    arm_training,
 )
 from ecgfuse.studies.heartbeat.binary_draws import (
     NetworkScores,
@@ -44,7 +41,12 @@ from ecgfuse.studies.heartbeat.binary_draws import (
     drawn_scores,
     network_scores,
 )
-from ecgfuse.studies.heartbeat.fit_and_predict import Predicted, as_examples, fit_and_predict
+from ecgfuse.studies.heartbeat.fit_and_predict import (
+    Predicted,
+    as_examples,
+    fit_and_predict,
+    train_all,
+)
 from ecgfuse.studies.heartbeat.network_beats import balanced
 from ecgfuse.studies.heartbeat.training import FitConfig
 
@@ -59,7 +61,9 @@ class AugmentationData(TypedDict):
     kind: str
     """"real" or "synthetic"; the synthetic beats of an arm are for training only."""
     train_beats: int
+    """Available; `ArmResults.examples` counts those that an arm trains on."""
     train_abnormal: int
+    """Available; every arm trains on all of them."""
     test_beats: int
     test_abnormal: int
     test_records: int
@@ -70,14 +74,18 @@ class ArmResults(NetworkScores):
 
     examples: int
     """Beats per epoch, copies counted; half of them are abnormal."""
-    epochs: float
-    """Mean over the seeds, until early stopping."""
+    kept_epoch: float
+    """The epoch of the lowest validation loss, whose weights are kept; mean over the seeds."""
     against_copies: NotRequired[dict[str, PairedDifference]]
     """Score -> this arm minus plain copies; missing for those themselves."""
 
 
 class AugmentationResults(TypedDict):
-    """results/augmentation.json."""
+    """results/augmentation.json.
+
+    Of the test records of MIT-BIH, 202 is of the same person as 201, a training record
+    (`ecgfuse.datasets.splits.SAME_SUBJECT`). The draws keep it.
+    """
 
     data: AugmentationData
     draws: int
@@ -107,7 +115,7 @@ def compare_augmentations(
     """Train every arm with every network and seed, and score it on the test records.
 
     Args:
-        training: `config` replaces its largest number of epochs.
+        training: `config` replaces how long is trained.
         beats: folder with train/, valid/ and test/.
         dataset: dataset.json of the recordings.
         checkpoints: folder for the checkpoints of an interrupted run.
@@ -118,49 +126,25 @@ def compare_augmentations(
     Raises:
         ValueError: a file is missing, there are too few normal beats, or a training failed.
     """
-    training = dataclasses.replace(training, max_epochs=config.max_epochs)
     tasks = [
         _Task(network=network, arm=arm, seed=seed)
         for network, arm, seed in product(config.networks, ARMS, config.seeds)
     ]
-    settings = {"augmentation": dataclasses.asdict(config), "fit": dataclasses.asdict(training)}
-    files = sorted(path for split in ("train", "valid") for path in (beats / split).iterdir())
-    folder = checkpoints / "heartbeat" / fingerprint(settings, files=files)
-    run = partial(_run, config=config, training=training, beats=beats, checkpoints=folder)
-    with process_pool(workers) as pool:
-        bar = tqdm(pool.map(run, tasks), total=len(tasks), unit="training", disable=None)
-        predicted = dict(zip(tasks, bar, strict=True))
-    train, test = load_single_beats(beats / "train"), load_single_beats(beats / "test")
-    resamples = draw_patients(
-        test.records,
-        test.abnormal,
-        n_draws=evaluation.bootstrap,
-        rng=np.random.default_rng(evaluation.bootstrap_seed),
-    )
-    by_network = {
-        network: {
-            arm: [predicted[_Task(network=network, arm=arm, seed=seed)] for seed in config.seeds]
-            for arm in ARMS
-        }
-        for network in config.networks
-    }
-    found: AugmentationResults = {
-        "data": _describe(train, test, origin=json.loads(dataset.read_text())),
-        "draws": len(resamples),
-        "networks": {
-            network: _score_arms(
-                by_arm, test=test, resamples=resamples, seed=evaluation.bootstrap_seed
-            )
-            for network, by_arm in by_network.items()
-        },
-    }
-    write_json(found, results)
-    save_figure(_draw(found), figure)
-    shutil.rmtree(folder, ignore_errors=True)
+    with train_all(
+        tasks,
+        partial(_run, config=config, training=training, beats=beats),
+        settings={"augmentation": dataclasses.asdict(config), "fit": dataclasses.asdict(training)},
+        beats=beats,
+        checkpoints=checkpoints,
+        workers=workers,
+    ) as done:
+        found = _results(done, config=config, evaluation=evaluation, beats=beats, dataset=dataset)
+        write_json(found, results)
+        save_figure(_draw(found), figure)
 
 
 def _run(
-    task: _Task, *, config: AugmentationConfig, training: FitConfig, beats: Path, checkpoints: Path
+    task: _Task, *, config: AugmentationConfig, training: FitConfig, beats: Path, folder: Path
 ) -> Predicted:
     """One training, in a process of the pool."""
     train, valid = load_single_beats(beats / "train"), load_single_beats(beats / "valid")
@@ -170,11 +154,39 @@ def _run(
         train=arm_examples(task.arm, train, config=config, seed=task.seed),
         valid=as_examples(balanced(valid, generator=rng)),
         test=load_single_beats(beats / "test").ecg,
-        config=training,
+        config=arm_training(task.arm, config=config, training=training),
         seed=task.seed,
-        checkpoint=checkpoints / f"{task.network}-{task.arm}-{task.seed}.pt",
+        checkpoint=folder / f"{task.network}-{task.arm}-{task.seed}.pt",
         augment=arm_augment(task.arm, config=config),
     )
+
+
+def _results(
+    done: Mapping[_Task, Predicted],
+    *,
+    config: AugmentationConfig,
+    evaluation: EvaluateConfig,
+    beats: Path,
+    dataset: Path,
+) -> AugmentationResults:
+    train, test = load_single_beats(beats / "train"), load_single_beats(beats / "test")
+    rng = np.random.default_rng(evaluation.bootstrap_seed)
+    resamples = draw_patients(test.records, test.abnormal, n_draws=evaluation.bootstrap, rng=rng)
+    by_network = {
+        network: {
+            arm: [done[_Task(network=network, arm=arm, seed=seed)] for seed in config.seeds]
+            for arm in ARMS
+        }
+        for network in config.networks
+    }
+    return {
+        "data": _describe(train, test, origin=json.loads(dataset.read_text())),
+        "draws": len(resamples),
+        "networks": {
+            network: _score_arms(by_arm, test=test, resamples=resamples, rng=rng)
+            for network, by_arm in by_network.items()
+        },
+    }
 
 
 def _describe(
@@ -192,15 +204,18 @@ def _describe(
 
 
 def _score_arms(
-    by_arm: Mapping[Arm, Sequence[Predicted]], *, test: SingleBeats, resamples: Resamples, seed: int
+    by_arm: Mapping[Arm, Sequence[Predicted]],
+    *,
+    test: SingleBeats,
+    resamples: Resamples,
+    rng: np.random.Generator,
 ) -> dict[str, ArmResults]:
     """The results of one network.
 
     Args:
         by_arm: of each arm, what each seed predicted.
-        seed: of the draws of the seeds.
+        rng: that drew the records; it goes on to draw the seeds.
     """
-    rng = np.random.default_rng(seed)
     by_seed = {arm: [one.p_abnormal for one in found] for arm, found in by_arm.items()}
     drawn = {
         arm: drawn_scores(test.abnormal, of_arm, resamples=resamples, rng=rng)
@@ -211,7 +226,7 @@ def _score_arms(
         results[arm] = {
             **network_scores(test.abnormal, by_seed[arm], drawn=drawn[arm]),
             "examples": found[0].n_examples,
-            "epochs": float(np.mean([one.epochs for one in found])),
+            "kept_epoch": float(np.mean([one.epoch for one in found])),
         }
         if arm != CONTROL:
             results[arm]["against_copies"] = differences(drawn[arm], drawn[CONTROL])

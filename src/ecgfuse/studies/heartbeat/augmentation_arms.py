@@ -9,9 +9,9 @@ import numpy as np
 from ecgfuse.datasets.single_beats import SingleBeats
 from ecgfuse.models.single_beat import SingleBeatName
 from ecgfuse.pipeline.params import require, require_seeds
-from ecgfuse.studies.heartbeat.augment import add_noise, change_some, mix, synthesise, warp
+from ecgfuse.studies.heartbeat.beat_changes import add_noise, change_some, mix, synthesise, warp
 from ecgfuse.studies.heartbeat.fit_and_predict import as_examples
-from ecgfuse.studies.heartbeat.training import Augment, Examples
+from ecgfuse.studies.heartbeat.training import Augment, Examples, FitConfig
 
 Arm = Literal["copies", "noise", "warping", "mixing", "synthetic", "undersampled"]
 ARMS: tuple[Arm, ...] = get_args(Arm)
@@ -20,7 +20,11 @@ CONTROL: Arm = "copies"
 
 @dataclass(frozen=True, kw_only=True)
 class AugmentationConfig:
-    """What is compared; the strengths are chosen on validation records."""
+    """What is compared.
+
+    The strengths of noise and warping are derived from the beats of the training records;
+    params.yaml says how.
+    """
 
     group: ClassVar[str] = "augmentation"
 
@@ -31,7 +35,7 @@ class AugmentationConfig:
     times: int
     """How often each abnormal beat occurs; there are as many normal beats, all different."""
     max_epochs: int
-    """Epochs at most, in place of fit.max_epochs."""
+    """Epochs, in place of fit.max_epochs; `undersampled` has `times` as many, of fewer beats."""
     white_noise: float
     """Arm noise: standard deviation of white noise, the range of the ECG being 1."""
     baseline_wander: float
@@ -132,6 +136,18 @@ def _class_of_patient(beats: SingleBeats) -> np.ndarray:
     """(n_beats,) int: beats of one class of one patient share a number."""
     patients = np.unique(beats.patients, return_inverse=True)[1]
     return patients * len(beats.classes) + beats.labels
+
+
+def arm_training(arm: Arm, *, config: AugmentationConfig, training: FitConfig) -> FitConfig:
+    """How long an arm is trained: all arms see as many beats in all, and none stops early.
+
+    An epoch of `undersampled` has fewer beats, so it has more epochs.
+
+    Args:
+        training: its other settings are taken.
+    """
+    epochs = config.max_epochs * (config.times if arm == "undersampled" else 1)
+    return dataclasses.replace(training, max_epochs=epochs, patience=epochs)
 
 
 def arm_augment(arm: Arm, *, config: AugmentationConfig) -> Augment | None:

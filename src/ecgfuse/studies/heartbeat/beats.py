@@ -28,7 +28,7 @@ from ecgfuse.plots.single_beats import draw_classes
 from ecgfuse.preprocess.kachuee import cut_single_beats
 from ecgfuse.recordings.beats import read_beats
 from ecgfuse.recordings.labelled_record import read_lead
-from ecgfuse.studies.heartbeat.kaggle import KAGGLE_SETS, find_kaggle, read_kaggle
+from ecgfuse.studies.heartbeat.kaggle import find_kaggle, write_kaggle
 from ecgfuse.studies.heartbeat.ptbxl import cut_ptbxl
 
 RPeaks = Literal["annotations", "candidates"]
@@ -49,7 +49,7 @@ class BeatsConfig:
     ptbxl_recordings: int
     """First recordings of PTB-XL to use."""
     kaggle: str
-    """Folder of Kaggle's files; empty: without."""
+    """Folder of Kaggle's files, of MIT-BIH, of PTB Diagnostic or of both; empty: without."""
 
     def __post_init__(self) -> None:
         require(
@@ -77,9 +77,9 @@ def cut_all(
         mitdb: folder of the MIT-BIH records.
         ptbxl: folder of PTB-XL.
         leads: of MIT-BIH, in order of preference.
-        out: gets mitdb/{train,valid,test,paced}, ptbxl/{train,valid,test} and, if there are such
-            files, kaggle/{mitbih_train,mitbih_test,ptbdb}; paced has the records that the split
-            leaves out.
+        out: gets mitdb/{train,valid,test,paced}, ptbxl/{train,valid,test} and kaggle/ with
+            sets.csv and, if there are such files, mitbih_train, mitbih_test and ptbdb; paced has
+            the records that the split leaves out.
         figure: PNG with the classes of the training records.
         workers: processes; results do not depend on it.
 
@@ -89,8 +89,9 @@ def cut_all(
     kaggle = find_kaggle(config.kaggle, environment=os.environ)
     parts = {**split.records(), "paced": left_out(mitdb, split=split)}
     paths = [mitdb / name for names in parts.values() for name in names]
-    cut = iter(cut_records(paths, leads=leads, r_peaks=config.r_peaks, workers=workers))
     with atomic_folder(out) as folder:
+        write_kaggle(kaggle, out=folder / "kaggle")  # first, since files of users may have faults
+        cut = iter(cut_records(paths, leads=leads, r_peaks=config.r_peaks, workers=workers))
         for part, names in parts.items():
             mine = [next(cut) for _ in names]
             beats = join_single_beats([no_single_beats(EC57_CLASSES), *mine])
@@ -98,9 +99,6 @@ def cut_all(
             if part == "train":
                 save_figure(draw_classes(beats), figure)
         cut_ptbxl(ptbxl, n=config.ptbxl_recordings, out=folder / "ptbxl", workers=workers)
-        if kaggle is not None:
-            for name in KAGGLE_SETS:
-                save_single_beats(read_kaggle(kaggle, name=name), folder / "kaggle" / name)
 
 
 def left_out(database: Path, *, split: SplitConfig) -> list[str]:

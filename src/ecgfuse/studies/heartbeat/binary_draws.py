@@ -7,14 +7,13 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score
 
+from ecgfuse.datasets.single_beats import BINARY
 from ecgfuse.evaluate.comparison import mean_of_drawn_seeds, paired_difference
 from ecgfuse.evaluate.resampled_scores import areas_of_class, f1_and_sensitivity
 from ecgfuse.evaluate.resamples import Resamples, draw_records, interval
 from ecgfuse.evaluate.results import Interval, PairedDifference
 from ecgfuse.studies.heartbeat.binary_scores import BinaryScores, binary_scores, called_abnormal
 
-BINARY = ("normal", "abnormal")
-"""Names of the labels 0 and 1."""
 DRAWN = ("f1", "recall", "auprc", "roc_auc")
 """Scores with intervals; the positive class is abnormal."""
 

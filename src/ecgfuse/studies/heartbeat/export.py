@@ -1,6 +1,8 @@
 """The export stage: a model of each network of the split "inter", and the small one, to git."""
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +16,24 @@ from ecgfuse.export.single_beat import (
 from ecgfuse.models.store import load_seeds
 from ecgfuse.preprocess.config import PreprocessConfig
 from ecgfuse.rr.config import RRConfig
-from ecgfuse.studies.heartbeat.networks import PTBXL, RUNS, Trained, load_trained, trained_path
+from ecgfuse.studies.heartbeat.network_beats import second_database
+from ecgfuse.studies.heartbeat.networks import (
+    MEMBERS,
+    RUNS,
+    Trained,
+    load_trained,
+    trained_path,
+)
 from ecgfuse.studies.heartbeat.ood import load_detector
-from ecgfuse.studies.heartbeat.results import NETWORKS
 
-MEMBERS: Mapping[str, tuple[str, ...]] = {
-    name: ("cnn_lstm_dropout", PTBXL) if name == "ensemble" else (name,) for name in NETWORKS
-}
-"""Model -> runs of its networks. Unfamiliar beats are those of the first one."""
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What a network was trained on."""
+
+    database: str
+    kind: str
+    """"real" or "synthetic"."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +49,8 @@ class Chosen:
 def export_models(
     *,
     seeds: Sequence[int],
+    beats: Path,
+    dataset: Path,
     networks: Path,
     ood: Path,
     small: Path,
@@ -48,6 +62,8 @@ def export_models(
 
     Args:
         seeds: those of `networks`.
+        beats: output folder of the stage beats; it tells what the second database is.
+        dataset: dataset.json of the recordings.
         networks: output folder of the stage networks, of the split "inter".
         ood: output folder of the stage ood.
         small: output folder of the stage small.
@@ -57,11 +73,26 @@ def export_models(
     Raises:
         ValueError: a file is missing.
     """
+    first, second = read_sources(dataset, beats=beats)
     for name, runs in MEMBERS.items():
         members = [choose_seed(run, seeds=seeds, folder=networks) for run in runs]
-        stored = _stored(members, ood=ood, leads=preprocess.leads)
+        sources = [second if RUNS[run].second else first for run in runs]
+        stored = _stored(members, sources=sources, ood=ood, leads=preprocess.leads)
         export_single_beat(stored, out / f"{name}.safetensors")
     export_model(load_seeds(small), preprocess=preprocess, rr=rr, out=out / "small.safetensors")
+
+
+def read_sources(dataset: Path, *, beats: Path) -> tuple[Source, Source]:
+    """The database of the recordings, and the second one, of which there is no synthetic stand-in.
+
+    Raises:
+        ValueError: kaggle/sets.csv is missing.
+    """
+    origin = json.loads(dataset.read_text())
+    return (
+        Source(database=origin["database"], kind=origin["kind"]),
+        Source(database=second_database(beats), kind="real"),
+    )
 
 
 def choose_seed(run: str, *, seeds: Sequence[int], folder: Path) -> Chosen:
@@ -74,8 +105,10 @@ def choose_seed(run: str, *, seeds: Sequence[int], folder: Path) -> Chosen:
     return min(found, key=lambda chosen: chosen.valid_loss)
 
 
-def _stored(members: Sequence[Chosen], *, ood: Path, leads: Sequence[str]) -> StoredSingleBeat:
-    """The model of one network, or of several."""
+def _stored(
+    members: Sequence[Chosen], *, sources: Sequence[Source], ood: Path, leads: Sequence[str]
+) -> StoredSingleBeat:
+    """The model of one network, or of several. Unfamiliar beats are those of the first one."""
     detector = load_detector(ood, run=members[0].run, seed=members[0].seed)
     spec = SingleBeatSpec(
         networks=tuple(RUNS[member.run].network for member in members),
@@ -88,12 +121,12 @@ def _stored(members: Sequence[Chosen], *, ood: Path, leads: Sequence[str]) -> St
         "leads": list(leads),
         "members": [
             {
-                "database": "ptb-xl" if RUNS[member.run].ptbxl else "mitdb",
+                **dataclasses.asdict(source),
                 "seed": member.seed,
                 "epoch": member.trained.epoch,
                 "valid_loss": member.valid_loss,
             }
-            for member in members
+            for member, source in zip(members, sources, strict=True)
         ],
         "ood": {"score": detector.name, "threshold": detector.threshold},
     }

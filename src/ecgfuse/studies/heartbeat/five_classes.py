@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from sklearn.metrics import precision_recall_fscore_support
 
-from ecgfuse.studies.heartbeat.results import ClassesResults
+from ecgfuse.studies.heartbeat.scores_results import ClassesResults
 
 
 def classes_results(

@@ -1,7 +1,8 @@
 """The beats of Kaggle's "ECG Heartbeat Categorization Dataset", when the user has its files.
 
-Each row of its four CSV files is a beat: 187 samples and a label, without a header. Beats have no
-records or patients, so only the published split, which mixes patients, is possible with them. One
+Each row of its four CSV files is a beat: 187 samples and a label, without a header. A user may have
+the two files of MIT-BIH, the two of PTB Diagnostic, or all. Beats have no records or patients, so
+only splits that mix patients, as the published one does, are possible with them. One
 third-party README claims that the labels of the PTB files are inverted. This is unverified, and
 they are read as they are.
 """
@@ -15,11 +16,17 @@ import numpy as np
 import pandas as pd
 
 from ecgfuse.classes import EC57_CLASSES
-from ecgfuse.datasets.single_beats import LENGTH, SingleBeats, join_single_beats
+from ecgfuse.datasets.arrays import require_file
+from ecgfuse.datasets.single_beats import (
+    BINARY,
+    LENGTH,
+    SingleBeats,
+    join_single_beats,
+    save_single_beats,
+)
 from ecgfuse.download.mirror import BESIDE, MIRROR_VARIABLE
 
 KaggleSet = Literal["mitbih_train", "mitbih_test", "ptbdb"]
-KAGGLE_SETS: tuple[KaggleSet, ...] = ("mitbih_train", "mitbih_test", "ptbdb")
 
 _ALL = tuple(range(len(EC57_CLASSES)))
 _FILES: dict[KaggleSet, dict[str, tuple[int, ...]]] = {
@@ -28,6 +35,9 @@ _FILES: dict[KaggleSet, dict[str, tuple[int, ...]]] = {
     "ptbdb": {"ptbdb_normal.csv": (0,), "ptbdb_abnormal.csv": (1,)},
 }
 """Files of a set, and the labels that each may have."""
+_TOGETHER: tuple[tuple[KaggleSet, ...], ...] = (("mitbih_train", "mitbih_test"), ("ptbdb",))
+"""Sets whose files are there together or not at all."""
+_NAMES = ", ".join(file for files in _FILES.values() for file in files)
 _COMPRESSED = {b"\x1f\x8b": "gzip", b"PK": "zip", b"BZ": "bzip2", b"\xfd7": "xz"}
 _CURE = "fetch the file again, and use it as Kaggle has it, unpacked"
 
@@ -51,9 +61,63 @@ def find_kaggle(place: str, *, environment: Mapping[str, str]) -> Path | None:
         if folder.is_dir():
             return folder
     raise ValueError(
-        f"beats.kaggle is {place!r}, which is not a folder; name the folder with "
-        f"{', '.join(file for files in _FILES.values() for file in files)}, or leave it empty"
+        f"beats.kaggle is {place!r}, which is not a folder; name the folder with {_NAMES}, or "
+        "leave it empty"
     )
+
+
+def write_kaggle(folder: Path | None, *, out: Path) -> None:
+    """Read all sets that the user has.
+
+    Args:
+        folder: of the CSV files; None: none.
+        out: gets a folder for each set, and sets.csv with their names, which is empty without any;
+            `kaggle_sets` reads it. So the folder is always there for stages to depend on.
+
+    Raises:
+        ValueError: as `sets_in` and `read_kaggle`.
+    """
+    names: tuple[KaggleSet, ...] = ()
+    out.mkdir(parents=True)
+    if folder is not None:
+        names = sets_in(folder)
+        for name in names:
+            save_single_beats(read_kaggle(folder, name=name), out / name)
+    (out / "sets.csv").write_text("\n".join(("set", *names)) + "\n")
+
+
+def kaggle_sets(folder: Path) -> set[str]:
+    """The sets in an output folder of `write_kaggle`.
+
+    Raises:
+        ValueError: sets.csv is missing.
+    """
+    require_file(folder / "sets.csv")
+    return set(pd.read_csv(folder / "sets.csv", dtype=str)["set"])
+
+
+def sets_in(folder: Path) -> tuple[KaggleSet, ...]:
+    """The sets whose files are in a folder: those of MIT-BIH, that of PTB Diagnostic, or both.
+
+    Raises:
+        ValueError: there is no file, or one lacks the other that belongs to it.
+    """
+    found: list[KaggleSet] = []
+    for names in _TOGETHER:
+        files = [file for name in names for file in _FILES[name]]
+        there = [file for file in files if (folder / file).is_file()]
+        if missing := [file for file in files if there and file not in there]:
+            raise ValueError(
+                f"{folder / missing[0]}: no such file, but it belongs to {there[0]}, which is "
+                f"there; copy it there, or remove {there[0]}"
+            )
+        found += names if there else ()
+    if not found:
+        raise ValueError(
+            f"{folder}: none of the files {_NAMES} is there; copy two or all of them there, "
+            "unpacked, or leave beats.kaggle empty"
+        )
+    return tuple(found)
 
 
 def read_kaggle(folder: Path, *, name: KaggleSet) -> SingleBeats:
@@ -63,7 +127,7 @@ def read_kaggle(folder: Path, *, name: KaggleSet) -> SingleBeats:
         ValueError: a file is missing, compressed, cut, or not as above. The message names file,
             line and cure.
     """
-    classes = ("normal", "abnormal") if name == "ptbdb" else EC57_CLASSES
+    classes = BINARY if name == "ptbdb" else EC57_CLASSES
     return join_single_beats(
         [
             read_csv(folder / file, labels=labels, classes=classes)

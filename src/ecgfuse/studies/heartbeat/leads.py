@@ -8,7 +8,6 @@ abnormal, also those that look normal. Scores are not comparable with those of M
 """
 
 import dataclasses
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,12 +18,8 @@ from typing import ClassVar, TypedDict
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from tqdm import tqdm
 
 from ecgfuse.datasets.single_beats import SingleBeats, load_single_beats
-from ecgfuse.datasets.splits import SPLITS
-from ecgfuse.engine.checkpoint import fingerprint
-from ecgfuse.engine.processes import process_pool
 from ecgfuse.evaluate.config import EvaluateConfig
 from ecgfuse.evaluate.results import PairedDifference
 from ecgfuse.models.single_beat import SingleBeatName
@@ -39,8 +34,13 @@ from ecgfuse.studies.heartbeat.binary_draws import (
     drawn_scores,
     network_scores,
 )
-from ecgfuse.studies.heartbeat.fit_and_predict import Predicted, as_examples, fit_and_predict
-from ecgfuse.studies.heartbeat.seen_through import TRAINED_ON, TrainedOn, seen_through
+from ecgfuse.studies.heartbeat.fit_and_predict import (
+    Predicted,
+    as_examples,
+    fit_and_predict,
+    train_all,
+)
+from ecgfuse.studies.heartbeat.seen_through import TRAINED_ON, TrainedOn, train_and_valid
 from ecgfuse.studies.heartbeat.training import FitConfig
 
 REST = "rest"
@@ -74,9 +74,13 @@ class LeadsData(TypedDict):
     """What was trained and tested on; beats are counted once, not once per lead."""
 
     train_beats: int
+    """As many normal as abnormal ones, of those that all leads have; each seed draws others."""
     train_patients: int
+    """Of the first seed."""
     valid_beats: int
+    """As train_beats."""
     test_beats: int
+    """Of lead II, all of them; another lead may lack some."""
     test_abnormal: int
     test_patients: int
 
@@ -86,8 +90,8 @@ class LeadsResults(TypedDict):
 
     data: LeadsData
     draws: int
-    epochs: dict[str, float]
-    """Trained on -> mean over the seeds until early stopping."""
+    kept_epoch: dict[str, float]
+    """Trained on -> the epoch of the lowest validation loss, which is kept; mean over the seeds."""
     scores: dict[str, dict[str, NetworkScores]]
     """Trained on II, I or all -> tested on I, II, the rest together, and every lead."""
     differences: dict[str, dict[str, dict[str, PairedDifference]]]
@@ -114,7 +118,7 @@ def compare_leads(
     """Train on lead II, lead I and all leads, and test each network on every lead.
 
     Args:
-        training: `config` replaces its largest number of epochs.
+        training: `config` replaces its largest number of epochs; training may stop earlier.
         beats: folder with train/, valid/ and test/.
         checkpoints: folder for the checkpoints of an interrupted run.
         workers: trainings in parallel; results do not depend on it.
@@ -126,46 +130,24 @@ def compare_leads(
     """
     training = dataclasses.replace(training, max_epochs=config.max_epochs)
     tasks = [_Task(trained_on=on, seed=seed) for on, seed in product(TRAINED_ON, config.seeds)]
-    settings = {"leads": dataclasses.asdict(config), "fit": dataclasses.asdict(training)}
-    files = sorted(path for split in ("train", "valid") for path in (beats / split).iterdir())
-    folder = checkpoints / "heartbeat" / fingerprint(settings, files=files)
-    run = partial(_run, config=config, training=training, beats=beats, checkpoints=folder)
-    with process_pool(workers) as pool:
-        bar = tqdm(pool.map(run, tasks), total=len(tasks), unit="training", disable=None)
-        predicted = dict(zip(tasks, bar, strict=True))
-    by_leads = {
-        on: [predicted[_Task(trained_on=on, seed=seed)] for seed in config.seeds]
-        for on in TRAINED_ON
-    }
-    scores, compared, n_draws = _score(
-        {on: [one.p_abnormal for one in found] for on, found in by_leads.items()},
-        test=load_single_beats(beats / "test"),
-        evaluation=evaluation,
-    )
-    found: LeadsResults = {
-        "data": _describe({split: load_single_beats(beats / split) for split in SPLITS}),
-        "draws": n_draws,
-        "epochs": {on: float(np.mean([one.epochs for one in of])) for on, of in by_leads.items()},
-        "scores": scores,
-        "differences": compared,
-    }
-    write_json(found, results)
-    save_figure(_draw(found), figure)
-    shutil.rmtree(folder, ignore_errors=True)
+    with train_all(
+        tasks,
+        partial(_run, config=config, training=training, beats=beats),
+        settings={"leads": dataclasses.asdict(config), "fit": dataclasses.asdict(training)},
+        beats=beats,
+        checkpoints=checkpoints,
+        workers=workers,
+    ) as done:
+        found = _results(done, config=config, evaluation=evaluation, beats=beats)
+        write_json(found, results)
+        save_figure(_draw(found), figure)
 
 
 def _run(
-    task: _Task, *, config: LeadsConfig, training: FitConfig, beats: Path, checkpoints: Path
+    task: _Task, *, config: LeadsConfig, training: FitConfig, beats: Path, folder: Path
 ) -> Predicted:
     """One training, in a process of the pool."""
-    train, valid = (
-        seen_through(
-            load_single_beats(beats / split),
-            task.trained_on,
-            rng=np.random.default_rng([task.seed, number]),
-        )
-        for number, split in enumerate(("train", "valid"))
-    )
+    train, valid = train_and_valid(beats, leads=task.trained_on, seed=task.seed)
     return fit_and_predict(
         config.network,
         train=as_examples(train),
@@ -173,8 +155,28 @@ def _run(
         test=load_single_beats(beats / "test").ecg,
         config=training,
         seed=task.seed,
-        checkpoint=checkpoints / f"{task.trained_on}-{task.seed}.pt",
+        checkpoint=folder / f"{task.trained_on}-{task.seed}.pt",
     )
+
+
+def _results(
+    done: Mapping[_Task, Predicted], *, config: LeadsConfig, evaluation: EvaluateConfig, beats: Path
+) -> LeadsResults:
+    test = load_single_beats(beats / "test")
+    by_leads = {
+        on: [done[_Task(trained_on=on, seed=seed)] for seed in config.seeds] for on in TRAINED_ON
+    }
+    scores, compared, n_draws = _score(by_leads, test=test, evaluation=evaluation)
+    train, valid = train_and_valid(beats, leads=TRAINED_ON[0], seed=config.seeds[0])
+    return {
+        "data": _describe(train, valid, test),
+        "draws": n_draws,
+        "kept_epoch": {
+            on: float(np.mean([one.epoch for one in found])) for on, found in by_leads.items()
+        },
+        "scores": scores,
+        "differences": compared,
+    }
 
 
 def _tested_on(test: SingleBeats) -> Iterator[tuple[str, np.ndarray]]:
@@ -188,7 +190,7 @@ def _tested_on(test: SingleBeats) -> Iterator[tuple[str, np.ndarray]]:
 
 
 def _score(
-    by_leads: Mapping[TrainedOn, Sequence[np.ndarray]],
+    by_leads: Mapping[TrainedOn, Sequence[Predicted]],
     *,
     test: SingleBeats,
     evaluation: EvaluateConfig,
@@ -198,7 +200,7 @@ def _score(
     """Scores, paired differences, and the number of draws of patients.
 
     Args:
-        by_leads: trained on -> of each seed, the probabilities of all test beats.
+        by_leads: trained on -> what each seed predicted of all test beats.
     """
     scores: dict[str, dict[str, NetworkScores]] = {on: {} for on in by_leads}
     pairs = [(one, other) for other, one in combinations(by_leads, 2)]
@@ -208,17 +210,15 @@ def _score(
     n_draws = 0
     for tested, mask in _tested_on(test):
         abnormal = test.abnormal[mask]
+        # Begins anew for every lead, so that all have the same draws of patients.
+        rng = np.random.default_rng(evaluation.bootstrap_seed)
         resamples = draw_patients(
-            test.patients[mask],
-            abnormal,
-            n_draws=evaluation.bootstrap,
-            rng=np.random.default_rng(evaluation.bootstrap_seed),
+            test.patients[mask], abnormal, n_draws=evaluation.bootstrap, rng=rng
         )
         n_draws = len(resamples)
-        rng = np.random.default_rng(evaluation.bootstrap_seed)
         drawn = {}
-        for on, by_seed in by_leads.items():
-            seen = [p_abnormal[mask] for p_abnormal in by_seed]
+        for on, found in by_leads.items():
+            seen = [one.p_abnormal[mask] for one in found]
             drawn[on] = drawn_scores(abnormal, seen, resamples=resamples, rng=rng)
             scores[on][tested] = network_scores(abnormal, seen, drawn=drawn[on])
         for one, other in pairs:
@@ -226,15 +226,15 @@ def _score(
     return scores, compared, n_draws
 
 
-def _describe(splits: Mapping[str, SingleBeats]) -> LeadsData:
-    once = {split: beats.at(beats.leads == "II") for split, beats in splits.items()}
+def _describe(train: SingleBeats, valid: SingleBeats, test: SingleBeats) -> LeadsData:
+    once = test.at(test.leads == "II")
     return {
-        "train_beats": len(once["train"]),
-        "train_patients": len(np.unique(once["train"].patients)),
-        "valid_beats": len(once["valid"]),
-        "test_beats": len(once["test"]),
-        "test_abnormal": int(once["test"].abnormal.sum()),
-        "test_patients": len(np.unique(once["test"].patients)),
+        "train_beats": len(train),
+        "train_patients": len(np.unique(train.patients)),
+        "valid_beats": len(valid),
+        "test_beats": len(once),
+        "test_abnormal": int(once.abnormal.sum()),
+        "test_patients": len(np.unique(once.patients)),
     }
 
 

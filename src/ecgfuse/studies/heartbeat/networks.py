@@ -2,9 +2,11 @@
 
 import dataclasses
 import shutil
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,18 +15,23 @@ import torch
 from tqdm import tqdm
 
 from ecgfuse.datasets.arrays import require_file
-from ecgfuse.datasets.single_beats import SingleBeats
-from ecgfuse.engine.checkpoint import fingerprint, save_checkpoint
+from ecgfuse.engine.checkpoint import fingerprint
 from ecgfuse.engine.processes import process_pool
 from ecgfuse.engine.threads import use_one_thread
 from ecgfuse.evaluate.curves import write_table
 from ecgfuse.models.single_beat import SingleBeatName, SingleBeatNet, build_single_beat
-from ecgfuse.pipeline.files import atomic_folder
+from ecgfuse.pipeline.files import atomic_file, atomic_folder
 from ecgfuse.pipeline.params import require, require_seeds
 from ecgfuse.plots.figures import save_figure
 from ecgfuse.plots.heartbeat import draw_training
-from ecgfuse.studies.heartbeat.network_beats import Split, ptbxl_training_beats, training_beats
-from ecgfuse.studies.heartbeat.training import Examples, FitConfig, fit
+from ecgfuse.studies.heartbeat.fit_and_predict import as_examples
+from ecgfuse.studies.heartbeat.network_beats import (
+    Split,
+    files_of,
+    second_training_beats,
+    training_beats,
+)
+from ecgfuse.studies.heartbeat.training import FitConfig, Fitted, fit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +39,13 @@ class Run:
     """What a network is trained for."""
 
     network: SingleBeatName
-    ptbxl: bool = False
-    """Whether on PTB-XL instead of MIT-BIH."""
+    second: bool = False
+    """Whether on the second database instead of MIT-BIH."""
     all_classes: bool = False
     """Whether to tell all classes apart, not only normal from abnormal."""
 
 
-PTBXL, FIVE = "cnn_lstm_dropout_ptbxl", "cnn_lstm_five"
+SECOND, FIVE = "cnn_lstm_dropout_second", "cnn_lstm_five"
 """Runs: the second member of the ensemble, and the five classes."""
 
 RUNS = {
@@ -47,14 +54,24 @@ RUNS = {
     "transformer_published": Run(network="transformer_published"),
     "cnn_lstm": Run(network="cnn_lstm"),
     FIVE: Run(network="cnn_lstm", all_classes=True),
-    PTBXL: Run(network="cnn_lstm_dropout", ptbxl=True),
+    SECOND: Run(network="cnn_lstm_dropout", second=True),
 }
 """Name of the run -> what it is, the longest first."""
 
+MEMBERS: Mapping[str, tuple[str, ...]] = {
+    "cnn_lstm": ("cnn_lstm",),
+    "cnn_lstm_dropout": ("cnn_lstm_dropout",),
+    "ensemble": ("cnn_lstm_dropout", SECOND),
+    "transformer": ("transformer",),
+    "transformer_published": ("transformer_published",),
+}
+"""Compared network, in the order of tables -> its runs, of which it is the mean."""
+NETWORKS = tuple(MEMBERS)
+
 
 def runs_of(split: Split) -> list[str]:
-    """The runs of a split. The one on PTB-XL is the same for both, and belongs to "inter"."""
-    return [name for name, run in RUNS.items() if split == "inter" or not run.ptbxl]
+    """The runs of a split. That on the second database belongs to "inter", and serves both."""
+    return [name for name, run in RUNS.items() if split == "inter" or not run.second]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +105,7 @@ class NetworksConfig:
         return {
             FIVE: self.cnn_lstm_five_epochs,
             "cnn_lstm_dropout": self.cnn_lstm_dropout_epochs,
-            PTBXL: self.cnn_lstm_dropout_epochs,
+            SECOND: self.cnn_lstm_dropout_epochs,
             "transformer": self.transformer_epochs,
             "transformer_published": self.transformer_published_epochs,
         }.get(run)
@@ -134,7 +151,7 @@ def train_networks(
     """
     tasks = [(name, seed) for name in runs_of(split) for seed in config.seeds]
     settings = {"split": split, **dataclasses.asdict(config), **dataclasses.asdict(training)}
-    folder = checkpoints / "heartbeat" / fingerprint(settings, files=_files(split, beats=beats))
+    folder = checkpoints / "heartbeat" / fingerprint(settings, files=files_of(split, beats=beats))
     run = partial(_train, split=split, config=config, training=training, beats=beats, folder=folder)
     with process_pool(workers) as pool, atomic_folder(out) as written:
         names, seeds = zip(*tasks, strict=True)
@@ -150,6 +167,19 @@ def train_networks(
 def trained_path(folder: Path, *, run: str, seed: int) -> Path:
     """The file of a run in an output folder of `train_networks`."""
     return folder / f"{run}-{seed}.pt"
+
+
+def save_trained(
+    fitted: Fitted, path: Path, *, network: SingleBeatName, n_classes: int = 2
+) -> None:
+    """Write a trained network; `load_trained` reads it. Equal ones give equal files."""
+    # Pickle writes a name again if it is another object, as it is after reading a checkpoint.
+    history = [{sys.intern(name): value for name, value in row.items()} for row in fitted.history]
+    state = {"network": network, "n_classes": n_classes, **vars(fitted), "history": history}
+    content = BytesIO()  # into a file, torch.save would write its name, with the process in it
+    torch.save(state, content)
+    with atomic_file(path) as temporary:
+        temporary.write_bytes(content.getvalue())
 
 
 def load_trained(path: Path) -> Trained:
@@ -183,35 +213,22 @@ def _train(
     run, max_epochs = RUNS[name], config.max_epochs(name)
     if max_epochs is not None:
         training = dataclasses.replace(training, max_epochs=max_epochs)
-    if run.ptbxl:
-        train, valid = ptbxl_training_beats(beats)
+    if run.second:
+        train, valid = second_training_beats(beats)
     else:
         train, valid = training_beats(split, beats=beats)
     n_classes = len(train.classes) if run.all_classes else 2
     fitted = fit(
         run.network,
-        train=_examples(train, all_classes=run.all_classes),
-        valid=_examples(valid, all_classes=run.all_classes),
+        train=as_examples(train, all_classes=run.all_classes),
+        valid=as_examples(valid, all_classes=run.all_classes),
         config=training,
         seed=seed,
         n_classes=n_classes,
         checkpoint=folder / f"{name}-{seed}-epoch.pt",
     )
-    kept = {"network": run.network, "n_classes": n_classes, **vars(fitted)}
-    save_checkpoint(kept, path)
+    save_trained(fitted, path, network=run.network, n_classes=n_classes)
     return path
-
-
-def _examples(beats: SingleBeats, *, all_classes: bool) -> Examples:
-    labels = beats.labels if all_classes else beats.abnormal
-    return Examples(ecg=torch.from_numpy(beats.ecg), labels=torch.from_numpy(labels))
-
-
-def _files(split: Split, *, beats: Path) -> list[Path]:
-    """All files that the trainings of a split read."""
-    parts = ("mitdb/train", "mitdb/valid", "ptbxl/train", "ptbxl/valid")
-    folders = [beats] if split == "intra" else [beats / part for part in parts]
-    return sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
 
 
 def _curves(folder: Path, *, tasks: Sequence[tuple[str, int]]) -> pd.DataFrame:

@@ -1,8 +1,8 @@
 """The ood stage: tell inputs that are no heartbeat, and measure it on new patients.
 
-Scores are fitted and compared on DS1. The one that is used with all networks flags most of the
-unfamiliar inputs made of the validation recordings, as the mean over kinds and networks. The test
-recordings then tell how often it flags real beats of new patients, and inputs made of theirs.
+Scores are fitted and compared on DS1. The one that is used with all networks has the highest AUROC
+of unfamiliar inputs made of the validation recordings, as the mean over kinds and networks. The
+test recordings then tell how often it flags real beats of new patients, and inputs made of theirs.
 """
 
 import dataclasses
@@ -23,12 +23,12 @@ from ecgfuse.ood.detector import Detector, load_detector_file, save_detector
 from ecgfuse.ood.scores import SCORE_NAMES
 from ecgfuse.pipeline.files import atomic_folder, write_json
 from ecgfuse.pipeline.params import require
-from ecgfuse.studies.heartbeat.networks import trained_path
+from ecgfuse.studies.heartbeat.networks import MEMBERS, trained_path
 from ecgfuse.studies.heartbeat.ood_compare import choose, collect_results, compare
 from ecgfuse.studies.heartbeat.ood_figures import draw_figures
 from ecgfuse.studies.heartbeat.ood_fit import FalseAlarms, fitting_beats
 from ecgfuse.studies.heartbeat.ood_inputs import InputsJob, make_unfamiliar, read_noises
-from ecgfuse.studies.heartbeat.ood_views import (
+from ecgfuse.studies.heartbeat.ood_measure import (
     OF_BEAT,
     Parts,
     View,
@@ -37,9 +37,9 @@ from ecgfuse.studies.heartbeat.ood_views import (
     measure_by_network,
 )
 
-RUNS = ("cnn_lstm", "cnn_lstm_dropout", "transformer", "transformer_published")
-"""Runs of the stage networks that get a detector per seed. The ensemble has that of its first
-member."""
+WITH_DETECTOR = tuple(dict.fromkeys(runs[0] for runs in MEMBERS.values()))
+"""Runs of the stage networks that get a detector per seed: the first of each compared network. So
+the ensemble has that of its first member."""
 _VALID_CHANNEL, _TEST_CHANNEL = 1, 0
 """Signals of the noise records: the test inputs have noise that the choice did not hear."""
 
@@ -51,9 +51,9 @@ class OodConfig:
     group: ClassVar[str] = "ood"
 
     false_alarms: float
-    """Share of the beats of held-out training patients that may be flagged."""
+    """Share of the beats of held-out patients of DS1 that may be flagged."""
     class_false_alarms: float
-    """The same of the beats of each class."""
+    """The same of the beats of each class that enough of them have, as `FalseAlarms` tells."""
     inputs: int
     """Inputs of each kind, at most."""
     seconds: float
@@ -131,7 +131,7 @@ def detect_unfamiliar(
     views = _measure(
         config, seeds=seeds, train=train, parts=parts, networks=paths.networks, workers=workers
     )
-    by_run = {run: [views[run, seed] for seed in seeds] for run in RUNS}
+    by_run = {run: [views[run, seed] for seed in seeds] for run in WITH_DETECTOR}
     scores = {
         run: {name: compare(name, mine, parts=parts) for name in SCORE_NAMES}
         for run, mine in by_run.items()
@@ -206,7 +206,7 @@ def _measure(
     by_network = partial(
         measure_by_network, fitted_to=train.at(fit), parts=parts, limits=limits, seed=config.seed
     )
-    tasks = [(run, seed) for run in RUNS for seed in seeds]
+    tasks = [(run, seed) for run in WITH_DETECTOR for seed in seeds]
     files = [trained_path(networks, run=run, seed=seed) for run, seed in tasks]
     with process_pool(workers) as pool:
         measured = pool.map(by_beat, OF_BEAT)

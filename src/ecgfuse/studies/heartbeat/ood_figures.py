@@ -7,8 +7,8 @@ import numpy as np
 from ecgfuse.ood.scores import ScoreName
 from ecgfuse.plots.figures import save_figure
 from ecgfuse.plots.ood import draw_auroc, draw_examples, draw_noise_flags
+from ecgfuse.studies.heartbeat.ood_measure import OF_BEAT, OF_NETWORK, Part, View
 from ecgfuse.studies.heartbeat.ood_results import OodResults
-from ecgfuse.studies.heartbeat.ood_views import OF_BEAT, OF_NETWORK, Part, View
 
 
 def draw_figures(

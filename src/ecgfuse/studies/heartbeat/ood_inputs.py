@@ -14,7 +14,7 @@ from tqdm import tqdm
 from ecgfuse.datasets.single_beats import FS, LENGTH, SingleBeats
 from ecgfuse.engine.processes import process_pool
 from ecgfuse.noise.kinds import Kind
-from ecgfuse.noise.mix import add_noise
+from ecgfuse.noise.mix import add_noise, extend_noise
 from ecgfuse.noise.read import read_noise
 from ecgfuse.preprocess.kachuee import cut_single_beats
 from ecgfuse.qrs.detect import FS as RECORDING_FS
@@ -165,7 +165,7 @@ def _without_recording(beats: SingleBeats, *, n_inputs: int, seed: int) -> list[
 def _of_recording(
     name: str, *, noises: Mapping[str, np.ndarray], job: InputsJob, most: int
 ) -> list[Unfamiliar]:
-    """The kinds that are made of a recording, and of it with noise."""
+    """The kinds that are made of a recording, and of it with a piece of each noise of its own."""
     record = read_record(job.recordings / name, leads=job.leads, fs=RECORDING_FS)
     generator = np.random.default_rng([job.seed, 2, *name.encode()])
     clean = excerpt(record, seconds=job.seconds)
@@ -175,12 +175,23 @@ def _of_recording(
         ecg = _cut(signal, fs=fs)
         found.append(_inputs(kind, ecg[generator.permutation(len(ecg))[:most]]))
     for noisy, noise in noises.items():
+        own = from_random_start(noise, generator=generator)
         for snr_db in job.snr_db:
-            part = excerpt(add_noise(record, noise=noise, snr_db=snr_db), seconds=job.seconds)
+            part = excerpt(add_noise(record, noise=own, snr_db=snr_db), seconds=job.seconds)
             pieces = cut_single_beats(part.signal, fs=part.fs, r_peaks=part.beats.r_peaks)
             drawn = generator.permutation(len(pieces.ecg))[:most]
             found.append(_inputs(noisy, pieces.ecg[drawn], snr_db=snr_db))
     return found
+
+
+def from_random_start(noise: np.ndarray, *, generator: np.random.Generator) -> np.ndarray:
+    """The same noise (n,), from a random sample on to its end, and on from its beginning.
+
+    Else every excerpt would have the same minute of it, which may be louder or quieter than the
+    rest. The second part begins where the first one ends, as in `extend_noise`.
+    """
+    start = int(generator.integers(len(noise)))
+    return extend_noise(noise, n_samples=start + len(noise))[start:]
 
 
 def _cut(signal: np.ndarray, *, fs: float) -> np.ndarray:

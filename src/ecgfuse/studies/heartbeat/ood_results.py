@@ -3,11 +3,13 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict, TypeVar, cast
 
 import numpy as np
 
 from ecgfuse.datasets.single_beats import SingleBeats
+
+Found = TypeVar("Found")
 
 _SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 
@@ -47,9 +49,8 @@ class ScoreResults(TypedDict):
 
     threshold: float
     valid_auroc: float
-    """Mean over the kinds, on split.valid, of the score alone."""
-    valid_flagged: float
-    """Mean over the kinds, on split.valid; the score with the highest one is used."""
+    """Mean over the kinds, on split.valid, of the score alone; the score whose mean over the
+    networks is highest is used."""
     false_alarms: FalseAlarmResults
     """Test beats."""
     kinds: dict[str, KindResults]
@@ -74,6 +75,8 @@ class OodResults(TypedDict):
     """The score that is used with all networks."""
     false_alarms: FalseAlarmResults
     """Of that score with the rules, means over networks and seeds."""
+    without_same_subject: NotRequired[FalseAlarmResults]
+    """The same without the test record whose patient is in DS1; missing if it is not tested."""
     records: dict[str, RecordFalseAlarms]
     kinds: dict[str, KindResults]
     """The same; an input that breaks a rule ranks above all others for the AUROC."""
@@ -110,6 +113,16 @@ class Judged:
             self,
             scores=np.where(self.broken, above, self.scores),
             other_scores=np.where(self.other_broken, above, self.other_scores),
+        )
+
+    def of_beats(self, kept: np.ndarray) -> "Judged":
+        """The same with some of the real beats, (n_beats,) bool."""
+        return dataclasses.replace(
+            self,
+            beats=self.beats.at(kept),
+            scores=self.scores[kept],
+            broken=self.broken[kept],
+            flagged=self.flagged[kept],
         )
 
     def kinds(self, rows: Mapping[str, np.ndarray]) -> dict[str, KindResults]:
@@ -175,44 +188,23 @@ def count_rejected(beats: SingleBeats, rejected: np.ndarray) -> dict[str, list[i
     }
 
 
-def mean_kinds(found: Sequence[Mapping[str, KindResults]]) -> dict[str, KindResults]:
-    """Mean over networks or seeds, which have the same inputs."""
-    return {
-        kind: {
-            "inputs": one["inputs"],
-            "auroc": float(np.mean([other[kind]["auroc"] for other in found])),
-            "flagged": float(np.mean([other[kind]["flagged"] for other in found])),
-            "called_normal": float(np.mean([other[kind]["called_normal"] for other in found])),
-        }
-        for kind, one in found[0].items()
-    }
+def mean_of(found: Sequence[Found]) -> Found:
+    """Mean over networks or seeds of every number in equally nested dictionaries.
+
+    Whole numbers are counts of beats or inputs, which are the same for all, and are kept.
+    """
+    return cast(Found, _mean(found))
 
 
-def mean_false_alarms(found: Sequence[FalseAlarmResults]) -> FalseAlarmResults:
-    """Mean over networks or seeds."""
-    return {
-        "all": float(np.mean([one["all"] for one in found])),
-        "patients": float(np.mean([one["patients"] for one in found])),
-        "classes": {
-            name: float(np.mean([one["classes"][name] for one in found]))
-            for name in found[0]["classes"]
-        },
-    }
-
-
-def mean_records(
-    found: Sequence[Mapping[str, RecordFalseAlarms]],
-) -> dict[str, RecordFalseAlarms]:
-    """Mean over networks or seeds."""
-    return {
-        record: {
-            "beats": one["beats"],
-            "false_alarm_rate": float(
-                np.mean([other[record]["false_alarm_rate"] for other in found])
-            ),
-        }
-        for record, one in found[0].items()
-    }
+def _mean(found: Sequence[object]) -> object:
+    first = found[0]
+    if isinstance(first, dict):
+        nested = cast(Sequence[dict[str, object]], found)
+        return {key: _mean([one[key] for one in nested]) for key in first}
+    if isinstance(first, int):
+        assert all(one == first for one in found), "not of the same beats and inputs"
+        return first
+    return float(np.mean(cast(Sequence[float], found)))
 
 
 def headline(results: OodResults) -> dict[str, object]:

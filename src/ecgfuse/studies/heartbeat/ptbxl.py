@@ -18,6 +18,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from ecgfuse.datasets.single_beats import (
+    BINARY,
     SingleBeats,
     join_single_beats,
     no_single_beats,
@@ -32,7 +33,6 @@ from ecgfuse.recordings.resample import resample_signal
 from ecgfuse.recordings.wfdb.record import open_record, plain_rate, read_mv
 from ecgfuse.studies.ssl12.recordings_table import DOWNLOAD_AGAIN
 
-CLASSES = ("normal", "abnormal")
 LEADS = ("I", "II", "III", "AVR", "AVL", "AVF", "V1", "V2", "V3", "V4", "V5", "V6")
 """As in ssl12.lead_sets, which loads torch; every worker process would."""
 Diagnosis = Literal["normal", "abnormal", "both", "neither", "uncertain"]
@@ -55,15 +55,15 @@ def cut_ptbxl(folder: Path, *, n: int, out: Path, workers: int) -> None:
         ValueError: a table or a record is missing or damaged.
     """
     table = list_recordings(folder, n=n)
-    used = table[table["diagnosis"].isin(CLASSES)].reset_index(drop=True)
+    used = table[table["diagnosis"].isin(BINARY)].reset_index(drop=True)
     paths = [folder / path for path in used["path"]]
-    labels = [CLASSES.index(diagnosis) for diagnosis in used["diagnosis"]]
+    labels = [BINARY.index(diagnosis) for diagnosis in used["diagnosis"]]
     with process_pool(workers) as pool:
         done = pool.map(cut_recording, paths, used["patient"], labels)
         cut = list(tqdm(done, total=len(paths), desc="PTB-XL", unit="record", disable=None))
     for split in SPLITS:
         mine = [cut[place] for place in np.flatnonzero(used["split"] == split)]
-        save_single_beats(join_single_beats([no_single_beats(CLASSES), *mine]), out / split)
+        save_single_beats(join_single_beats([no_single_beats(BINARY), *mine]), out / split)
     table.to_csv(out / "recordings.csv", index=False, lineterminator="\n")
 
 
@@ -122,7 +122,7 @@ def cut_recording(path: Path, patient: str, label: int) -> SingleBeats:
     """
     signals, fs = _read_leads(path)
     if not np.isfinite(signals).all():
-        return no_single_beats(CLASSES)
+        return no_single_beats(BINARY)
     r_peaks = find_r_peaks(signals[LEADS.index("II")], fs=fs)[:-1]
     samples = np.tile(r_peaks, len(LEADS))
     table = pd.DataFrame(
@@ -138,7 +138,7 @@ def cut_recording(path: Path, patient: str, label: int) -> SingleBeats:
     cut = [cut_single_beats(signal, fs=fs, r_peaks=r_peaks).ecg for signal in signals]
     ecg = np.concatenate(cut)  # (12 * n_beats, 187)
     # A lead without signal has no beats.
-    return SingleBeats(ecg=ecg, table=table, classes=CLASSES).at(ecg.max(axis=1) > 0)
+    return SingleBeats(ecg=ecg, table=table, classes=BINARY).at(ecg.max(axis=1) > 0)
 
 
 def find_r_peaks(signal: np.ndarray, *, fs: float) -> np.ndarray:

@@ -1,14 +1,33 @@
 """The same beats through one lead or another."""
 
+from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
 
-from ecgfuse.datasets.single_beats import SingleBeats
+from ecgfuse.datasets.single_beats import SingleBeats, load_single_beats
 from ecgfuse.studies.heartbeat.splits import balance
 
 TrainedOn = Literal["II", "I", "all"]
 TRAINED_ON: tuple[TrainedOn, ...] = get_args(TrainedOn)
+
+
+def train_and_valid(beats: Path, *, leads: TrainedOn, seed: int) -> tuple[SingleBeats, SingleBeats]:
+    """Training and validation beats; those of a seed are the same for all choices of leads.
+
+    Args:
+        beats: folder with train/ and valid/.
+
+    Raises:
+        ValueError: a file is missing, or all beats are normal or all abnormal.
+    """
+    train, valid = (
+        seen_through(
+            load_single_beats(beats / split), leads, rng=np.random.default_rng([seed, number])
+        )
+        for number, split in enumerate(("train", "valid"))
+    )
+    return train, valid
 
 
 def seen_through(beats: SingleBeats, leads: TrainedOn, *, rng: np.random.Generator) -> SingleBeats:

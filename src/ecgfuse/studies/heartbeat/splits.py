@@ -51,9 +51,31 @@ def intra_split(
         rest = np.setdiff1d(places, test)
     kept = generator.permutation(rest[balance(beats.abnormal[rest])])
     n_hold_out = math.ceil(_HOLD_OUT * len(kept))
-    hold_out, kept = kept[:n_hold_out], kept[n_hold_out:]
-    n_train = int((1 - _VALID) * len(kept))
-    return IntraSplit(train=kept[:n_train], valid=kept[n_train:], hold_out=hold_out, test=test)
+    train, valid = _train_and_valid(kept[n_hold_out:])
+    return IntraSplit(train=train, valid=valid, hold_out=kept[:n_hold_out], test=test)
+
+
+def balanced_split(
+    labels: np.ndarray, *, generator: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Training and validation beats at random, 0.7 and 0.3 of as many beats of each class.
+
+    Args:
+        labels: (n,) int64; 0 and 1 for normal and abnormal.
+
+    Returns:
+        Indices (n_train,) and (n_valid,) int64, in random order.
+
+    Raises:
+        ValueError: there is one class only.
+    """
+    return _train_and_valid(generator.permutation(balance(labels, generator=generator)))
+
+
+def _train_and_valid(places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The last 30 % are for validation, as published."""
+    n_train = int((1 - _VALID) * len(places))
+    return places[:n_train], places[n_train:]
 
 
 def _stratified(

@@ -7,7 +7,7 @@ from pathlib import Path
 from ecgfuse.pipeline.files import write_json
 from ecgfuse.studies.heartbeat.beat_time import BeatTime
 from ecgfuse.studies.heartbeat.ood_results import OodResults, headline
-from ecgfuse.studies.heartbeat.results import ScoresResults, TestedNetwork
+from ecgfuse.studies.heartbeat.scores_results import ScoresResults, TestedNetwork
 from ecgfuse.studies.heartbeat.small import SmallResults
 
 

@@ -1,8 +1,9 @@
 """Training of the networks for single beats, by the published settings where there are any.
 
-One thing is added. The published study reads and keeps the network after the last step of an epoch,
-whose loss on the validation beats jumps from epoch to epoch. Here it is the running mean of the
-weights over some epochs (Polyak and Juditsky 1992), which has a lower and smoother loss.
+Two things differ. The published study scores the network of the last epoch; here that of the epoch
+with the lowest validation loss is kept. And the network of an epoch is there that of its last step,
+whose loss on the validation beats jumps from epoch to epoch; here it is the running mean of the
+weights over many steps (Polyak and Juditsky 1992), which has a lower and smoother loss.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -99,7 +100,7 @@ class Fitted:
 ADAM_EPS = 1e-7
 """The default of Keras; torch has 1e-8."""
 AVERAGED_STEPS = 500
-"""The running mean of the weights reaches back about so many steps."""
+"""The mean of the weights reaches back over about a ninth of the steps so far, at most so many."""
 
 
 class BeatTraining(Training):

@@ -1,4 +1,4 @@
-"""How every score and every network judges real beats and unfamiliar inputs."""
+"""Measure real beats and unfamiliar inputs by every score, with every network."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,18 +11,19 @@ from ecgfuse.datasets.single_beats import SingleBeats, join_single_beats
 from ecgfuse.engine.threads import use_one_thread
 from ecgfuse.ood.detector import Detector
 from ecgfuse.ood.quality import find_faults
-from ecgfuse.ood.scores import SCORE_NAMES, ScoreName, place_of
+from ecgfuse.ood.scores import SCORE_NAMES, OODScore, ScoreName, place_of
 from ecgfuse.studies.heartbeat.networks import load_trained
 from ecgfuse.studies.heartbeat.ood_fit import (
     FalseAlarms,
     Seen,
+    fit_beat_detector,
     fit_beat_score,
-    fit_network_score,
+    fit_network_detector,
     fitting_beats,
     see,
 )
 from ecgfuse.studies.heartbeat.ood_inputs import Unfamiliar
-from ecgfuse.studies.heartbeat.ood_results import Judged
+from ecgfuse.studies.heartbeat.ood_results import Judged, auroc
 
 OF_NETWORK: tuple[ScoreName, ...] = tuple(
     name for name in SCORE_NAMES if place_of(name) == "features"
@@ -65,6 +66,11 @@ class Scored:
     others: np.ndarray
     """(n,) of the unfamiliar inputs."""
 
+    def aurocs(self, rows: Mapping[str, np.ndarray]) -> dict[str, float]:
+        """AUROC of each kind against the real beats, given the indices of its inputs."""
+        known = np.sort(self.beats)
+        return {kind: auroc(known, self.others[mine]) for kind, mine in rows.items()}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
@@ -74,9 +80,8 @@ class Measured:
     """That of the test part, which is kept."""
     test: Scored
     valid: Scored
-    valid_threshold: float
-    """A score of the beat alone is fitted to the training patients for the validation part, by
-    which one is chosen, and to all patients of DS1 for the test part."""
+    """By this part a score is chosen. Here a score of the beat alone is fitted to the training
+    patients, while that of the detector is fitted to all patients of DS1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,34 +89,23 @@ class View:
     """What one trained network and all scores make of both parts."""
 
     measured: Mapping[ScoreName, Measured]
-    valid_normal: np.ndarray
-    """(n,) bool: unfamiliar inputs that the network calls normal."""
-    test_normal: np.ndarray
+    normal: np.ndarray
+    """(n,) bool: unfamiliar inputs of the test part that the network calls normal."""
 
-    def judge_valid(self, name: ScoreName, *, part: Part) -> Judged:
-        """Judge the validation part by a score and the rules."""
-        found = self.measured[name]
-        return _judge(part, found.valid, above=found.valid_threshold, normal=self.valid_normal)
-
-    def judge_test(self, name: ScoreName, *, part: Part) -> Judged:
+    def judge(self, name: ScoreName, *, test: Part) -> Judged:
         """Judge the test part by a score and the rules."""
-        found = self.measured[name]
-        above = found.detector.threshold
-        return _judge(part, found.test, above=above, normal=self.test_normal)
-
-
-def _judge(part: Part, scored: Scored, *, above: float, normal: np.ndarray) -> Judged:
-    broken, other_broken = part.faults != "", part.other_faults != ""
-    return Judged(
-        beats=part.beats,
-        scores=scored.beats,
-        broken=broken,
-        flagged=(scored.beats > above) | broken,
-        other_scores=scored.others,
-        other_broken=other_broken,
-        other_flagged=(scored.others > above) | other_broken,
-        other_normal=normal,
-    )
+        scored, above = self.measured[name].test, self.measured[name].detector.threshold
+        broken, other_broken = test.faults != "", test.other_faults != ""
+        return Judged(
+            beats=test.beats,
+            scores=scored.beats,
+            broken=broken,
+            flagged=(scored.beats > above) | broken,
+            other_scores=scored.others,
+            other_broken=other_broken,
+            other_flagged=(scored.others > above) | other_broken,
+            other_normal=self.normal,
+        )
 
 
 def measure_by_beat(
@@ -123,30 +117,21 @@ def measure_by_beat(
         train: all beats of split.train.
     """
     use_one_thread()
-    valid, ds1 = parts.valid.beats, join_single_beats([train, parts.valid.beats])
-    first, last = (
-        fit_beat_score(
-            name,
-            beats=beats,
-            fit=fitting_beats(beats, generator=np.random.default_rng(seed)),
-            others=others,
-            limits=limits,
-            seed=seed,
-        )
-        for beats, others in ((train, valid), (ds1, None))
+    ds1 = join_single_beats([train, parts.valid.beats])
+    of_train, of_ds1 = (
+        fitting_beats(beats, generator=np.random.default_rng(seed)) for beats in (train, ds1)
     )
+    score = fit_beat_score(name, beats=train, fit=of_train, seed=seed)
+    detector = fit_beat_detector(name, beats=ds1, fit=of_ds1, limits=limits, seed=seed)
     return Measured(
-        detector=last,
-        test=_score_part(parts.test, detector=last),
-        valid=_score_part(parts.valid, detector=first),
-        valid_threshold=first.threshold,
+        detector=detector,
+        valid=_score_part(parts.valid, score=score),
+        test=_score_part(parts.test, score=detector.score),
     )
 
 
-def _score_part(part: Part, *, detector: Detector) -> Scored:
-    return Scored(
-        *(_unseen(ecg).measured(detector.score) for ecg in (part.beats.ecg, part.others.ecg))
-    )
+def _score_part(part: Part, *, score: OODScore) -> Scored:
+    return Scored(*(_unseen(ecg).measured(score) for ecg in (part.beats.ecg, part.others.ecg)))
 
 
 def _unseen(ecg: np.ndarray) -> Seen:
@@ -173,7 +158,7 @@ def measure_by_network(
     )
     measured = {}
     for name in OF_NETWORK:
-        detector = fit_network_score(
+        detector = fit_network_detector(
             name,
             seen=seen,
             labels=fitted_to.labels,
@@ -184,8 +169,7 @@ def measure_by_network(
         )
         measured[name] = Measured(
             detector=detector,
-            valid_threshold=detector.threshold,
             valid=Scored(*(one.measured(detector.score) for one in valid)),
             test=Scored(*(one.measured(detector.score) for one in test)),
         )
-    return View(measured=measured, valid_normal=valid[1].normal, test_normal=test[1].normal)
+    return View(measured=measured, normal=test[1].normal)

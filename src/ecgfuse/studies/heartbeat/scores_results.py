@@ -1,22 +1,14 @@
 """Layout of results/scores.json: every network on every test, and the published scores beside."""
 
-from typing import NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 import numpy as np
 import pandas as pd
 
 from ecgfuse.studies.heartbeat.binary_draws import NetworkScores
 from ecgfuse.studies.heartbeat.binary_scores import BinaryScores, Confusion
-from ecgfuse.studies.heartbeat.published import PublishedScores
-
-NETWORKS = (
-    "cnn_lstm",
-    "cnn_lstm_dropout",
-    "ensemble",
-    "transformer",
-    "transformer_published",
-)
-"""The compared networks, in the order of tables."""
+from ecgfuse.studies.heartbeat.network_beats import SecondDatabase
+from ecgfuse.studies.heartbeat.published_scores import PublishedScores
 
 
 class RecordScores(TypedDict):
@@ -46,6 +38,10 @@ class TestResults(TypedDict):
     beats: int
     abnormal: int
     records: int
+    patients: int
+    """Kaggle's beats have none, and count by file, as they do for the records."""
+    draws: NotRequired[int]
+    """Draws of patients behind each interval; missing if patients of the training are tested."""
     all_normal: BinaryScores
     """Of calling every beat normal."""
     networks: dict[str, TestedNetwork]
@@ -82,14 +78,22 @@ class TrainedNetworks(TypedDict):
     """Split -> epoch of the weights, mean over the seeds."""
 
 
+class ScoresData(TypedDict):
+    """What was trained and tested on."""
+
+    database: str
+    kind: str
+    """"real" or "synthetic"."""
+    intra_beats: Literal["MIT-BIH", "Kaggle"]
+    """Where the beats of "intra" are from."""
+    second_database: SecondDatabase
+    """What the second member of the ensemble is trained on."""
+
+
 class ScoresResults(TypedDict):
     """results/scores.json."""
 
-    data: dict[str, str]
-    """database; kind: real or synthetic; intra_beats: where the beats of "intra" are from, MIT-BIH
-    or Kaggle."""
-    draws: int
-    """Draws of records behind each interval."""
+    data: ScoresData
     trained: dict[str, TrainedNetworks]
     """By run, as `networks.RUNS`."""
     hold_out: TestResults
@@ -98,8 +102,11 @@ class ScoresResults(TypedDict):
     """The published test: a fifth of all beats, of the same patients."""
     inter: TestResults
     """DS2."""
+    inter_without_same_subject: NotRequired[TestResults]
+    """The same without the record whose patient is in training, 202, if it is tested."""
     ptbxl: TestResults
-    """The networks of the ensemble on test patients of PTB-XL; the ensemble is that of "inter"."""
+    """The networks of the ensemble on test patients of PTB-XL, whatever the second database is; the
+    ensemble is that of "inter"."""
     five_classes: dict[str, ClassesResults]
     """intra and inter."""
 

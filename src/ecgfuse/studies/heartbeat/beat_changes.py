@@ -10,6 +10,7 @@ from torch import Generator, Tensor
 from torch.nn import functional as F
 
 from ecgfuse.datasets.inputs import Inputs
+from ecgfuse.ood.shape import beat_end
 from ecgfuse.studies.heartbeat.training import Augment
 from ecgfuse.train.augment import add_baseline_wander, scale_amplitude, warp_time
 from ecgfuse.train.mixup import mix_beats
@@ -28,7 +29,8 @@ def add_noise(ecg: Tensor, *, white: float, drift: float, generator: Generator) 
     """
     noisy = add_baseline_wander(ecg[:, None], sd=drift, generator=generator)[:, 0]
     noisy = noisy + white * torch.randn(ecg.shape, generator=generator)
-    return torch.where(inside_beat(ecg), noisy.clamp(0, 1), 0.0)
+    inside = torch.arange(ecg.shape[1]) < beat_end(ecg)
+    return torch.where(inside, noisy.clamp(0, 1), 0.0)
 
 
 def warp(ecg: Tensor, *, time: float, amplitude: float, generator: Generator) -> Tensor:
@@ -78,11 +80,6 @@ def change_some(change: Augment, *, share: float) -> Augment:
         return torch.where(chosen, changed, ecg), targets
 
     return augment
-
-
-def inside_beat(ecg: Tensor) -> Tensor:
-    """(B, 187) bool: up to the last sample of each beat that is not 0."""
-    return (ecg > 0).flip(1).cumsum(1).flip(1) > 0
 
 
 def synthesise(
