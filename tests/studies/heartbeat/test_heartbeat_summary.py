@@ -32,6 +32,7 @@ def summary(tmp_path: Path) -> dict[str, Any]:
     alarms = {"all": 0.06, "patients": 0.07, "classes": {"N": 0.05, "V": 0.08}}
     files = {
         "scores": {
+            "data": {"database": "mitdb", "kind": "synthetic"},
             "intra": networks_of(0.5),
             "inter": networks_of(0.2),
             "hold_out": networks_of(0.6),
@@ -56,6 +57,10 @@ def test_each_split_has_all_networks_with_scores_and_their_spread(summary: dict[
         for place, network in enumerate(summary[split].values()):
             assert network.pop("sd") == scores(0.01)
             assert network == scores(first + place / 100)
+
+
+def test_it_says_whether_the_recordings_are_real(summary: dict[str, Any]) -> None:
+    assert summary["data"] == {"kind": "synthetic"}
 
 
 def test_the_small_network_has_size_time_and_scores(summary: dict[str, Any]) -> None:

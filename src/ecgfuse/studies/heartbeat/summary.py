@@ -14,6 +14,8 @@ from ecgfuse.studies.heartbeat.small import SmallResults
 def summarise(results: Path, *, metrics: Path) -> None:
     """Write the headline: intra and inter by network, ood by kind of input, and small.
 
+    It says whether the recordings are real or synthetic, as the metrics of all pipelines do.
+
     Args:
         results: folder with scores.json, ood.json, small.json and small_time.json.
         metrics: JSON.
@@ -23,6 +25,7 @@ def summarise(results: Path, *, metrics: Path) -> None:
     small: SmallResults = json.loads((results / "small.json").read_text())
     time: BeatTime = json.loads((results / "small_time.json").read_text())
     found = {
+        "data": {"kind": scores["data"]["kind"]},
         "intra": _by_network(scores["intra"]["networks"]),
         "inter": _by_network(scores["inter"]["networks"]),
         "ood": headline(ood),
