@@ -25,6 +25,7 @@ def test_the_built_package_brings_models_and_templates(tmp_path: Path) -> None:
         for folder in (package / "ecgfuse" / "models_onnx", ROOT / "models")
     )
     assert installed == committed  # with their folders, such as heartbeat/
+    assert files_of(package / "ecgfuse/serve") == files_of(ROOT / "src/ecgfuse/serve")
     code = "import ecgfuse.annotate.model_file as f; print(f.__file__, f.find_model('best'))"
     environment = os.environ | {"PYTHONPATH": str(package)}
     found = subprocess.run(
@@ -46,3 +47,9 @@ def test_the_built_package_brings_models_and_templates(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "annotated" / "r1.html").is_file()
+
+
+def files_of(folder: Path) -> set[Path]:
+    """Files below a folder that Git knows or could know."""
+    paths = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    return {path for path in paths if "__pycache__" not in path.parts}

@@ -29,7 +29,7 @@ PAGES = {
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 NAMED_PATH = re.compile(r"\b(?:src|stages|studies|tests|benchmarks|docs|code)/[\w./-]*\w")
-NAMED_MODULE = re.compile(r"\becgfuse(?:\.\w+)+")
+NAMED_MODULE = re.compile(r"\becgfuse(?:\.(?!(?:conf|service|sqlite)\b)\w+)+")
 IMPORTED_PACKAGE = re.compile(r"^\s*(?:from|import) ecgfuse\.(\w+)", re.MULTILINE)
 NAMED_PARAMETER = re.compile(r"(?<![\w./-])([a-z_0-9]+)\.([a-z_0-9]+)(?=[`=: ])")
 NAMED_TARGET = re.compile(r"(?:`|^)make ([a-z][\w-]*)", re.MULTILINE)

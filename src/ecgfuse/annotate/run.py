@@ -1,6 +1,6 @@
 """Recordings as files -> annotation files, tables and summary pages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from ecgfuse.annotate.annotation import Annotation
+from ecgfuse.annotate.annotation import Annotation, Prepared
 from ecgfuse.annotate.annotator import Annotator
 from ecgfuse.annotate.lead import Lead, assemble_lead
 from ecgfuse.annotate.page import render_page
@@ -64,10 +64,37 @@ def annotate_file(path: Path, *, annotator: Annotator, options: Options) -> Anno
     annotation, said = _annotate_lead(
         recording, name=name, annotator=annotator, beats=options.beats
     )
+    summary = summarise_recording(
+        annotation,
+        recording=recording,
+        name=name,
+        annotator=annotator,
+        beats=options.beats,
+        said=said,
+    )
+    return {**summary, "files": _write(annotation, recording, summary=summary, options=options)}
+
+
+def summarise_recording(
+    annotation: Annotation,
+    *,
+    recording: Recording,
+    name: str,
+    annotator: Annotator,
+    beats: str = DETECT,
+    said: Sequence[str] = (),
+) -> RecordingSummary:
+    """Summarise an annotated recording, and how it was annotated.
+
+    Args:
+        name: the annotated lead.
+        beats: as in `Options`.
+        said: warnings of the annotation file with the beats.
+    """
     found = summarise_beats(
         annotation.beats, duration_s=annotation.duration_s, classes=annotation.classes
     )
-    summary: RecordingSummary = {
+    return {
         "recording": recording.name,
         "path": str(recording.path),
         "lead": name,
@@ -75,7 +102,7 @@ def annotate_file(path: Path, *, annotator: Annotator, options: Options) -> Anno
         "fs": recording.fs,
         "model": annotator.model.file.path.stem,
         "model_sha256": annotator.model.file.sha256,
-        "beats_from": options.beats,
+        "beats_from": beats,
         "version": version("ecgfuse"),
         "start": None if recording.start is None else recording.start.isoformat(),
         **found,
@@ -86,7 +113,6 @@ def annotate_file(path: Path, *, annotator: Annotator, options: Options) -> Anno
             *plausibility_warnings(annotation, summary=found),
         ],
     }
-    return {**summary, "files": _write(annotation, recording, summary=summary, options=options)}
 
 
 def _source(recording: Recording, *, name: str) -> LeadSource | None:
@@ -117,6 +143,26 @@ def _annotate_lead(
     said: list[str] = []
     if beats != DETECT:
         r_peaks, said = read_r_peaks(recording, annotator=beats, n_samples=lead.file_samples)
+    prepared = prepare_lead(
+        lead, recording=recording, name=name, annotator=annotator, r_peaks=r_peaks
+    )
+    del lead  # 125 MB for 24 h
+    return annotator.classify(prepared), said
+
+
+def prepare_lead(
+    lead: Lead,
+    *,
+    recording: Recording,
+    name: str,
+    annotator: Annotator,
+    r_peaks: np.ndarray | None = None,
+) -> Prepared:
+    """Find the beats of a lead, as `Annotator.prepare`.
+
+    Raises:
+        ValueError: the lead is unusable, or there is no beat. The message names file and lead.
+    """
     try:
         prepared = annotator.prepare(lead, r_peaks=r_peaks)
     except ValueError as error:
@@ -127,8 +173,7 @@ def _annotate_lead(
             f"{recording.path}: no heartbeat was detected in lead {name}; check its signal and unit"
             + (f", or choose another lead with --lead: {', '.join(others)}" if others else "")
         )
-    del lead  # 125 MB for 24 h
-    return annotator.classify(prepared), said
+    return prepared
 
 
 def _read_lead(recording: Recording, *, name: str, annotator: Annotator) -> Lead:

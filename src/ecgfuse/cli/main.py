@@ -10,12 +10,14 @@ from ecgfuse.cli.annotate import add_annotate
 from ecgfuse.cli.completion import add_completion
 from ecgfuse.cli.exits import EXIT_CODES, run_command
 from ecgfuse.cli.score import add_score
+from ecgfuse.cli.serve import add_serve
 
 _EXAMPLES = """\
 examples:
   ecgfuse annotate 100.hea                      classify the heartbeats of a recording
   ecgfuse annotate holter/ --out results        of all recordings in a folder
   ecgfuse score mitdb/100.atr results/100.ecgfuse
+  ecgfuse serve                                 recordings in a browser
   ecgfuse annotate --help                       more examples and all options
 """
 
@@ -35,7 +37,8 @@ def build_parser() -> argparse.ArgumentParser:
     """Parser of all subcommands and their options."""
     parser = argparse.ArgumentParser(
         prog="ecgfuse",
-        description="Classify the heartbeats of ECG recordings, and score annotations.",
+        description="Classify the heartbeats of ECG recordings, look at them in a browser, and "
+        "score annotations.",
         epilog=f"{_EXAMPLES}\n{EXIT_CODES}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -43,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(title="subcommands", metavar="SUBCOMMAND", required=True)
     add_annotate(subparsers)
     add_score(subparsers)
+    add_serve(subparsers)
     add_completion(subparsers, parser=parser)
     return parser
 

@@ -1,0 +1,1 @@
+"""What a job makes of a recording: beats, summary, and signals at several resolutions."""

@@ -1,0 +1,1 @@
+"""What a person takes away: annotation files, tables, reports and strips."""

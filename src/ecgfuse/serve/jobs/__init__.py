@@ -1,0 +1,1 @@
+"""Analyses as jobs in a queue, done by processes of their own."""

@@ -1,0 +1,70 @@
+"""Which model judges a recording, and the start of its analysis."""
+
+from sqlalchemy import select
+
+from ecgfuse.serve.database.tables import AnalysisRow, RecordingRow
+from ecgfuse.serve.jobs.progress import restart
+from ecgfuse.serve.models import ServedModel, list_models
+from ecgfuse.serve.performance import SINGLE_BEATS
+from ecgfuse.serve.services import Services
+
+
+def choose_model(kind: str, *, wanted: str | None, default: str) -> str:
+    """Name of the model for a new recording.
+
+    Args:
+        kind: of the recording.
+        wanted: by the person, for all files sent together; another model takes those that it cannot
+            judge.
+        default: for recordings.
+
+    Raises:
+        ValueError: no model can judge such a recording.
+    """
+    usable = [m for m in list_models() if kind != SINGLE_BEATS or m.kind == SINGLE_BEATS]
+    names = [model.name for model in usable]
+    for name in (wanted, default):
+        if name in names:
+            return str(name)
+    if kind != SINGLE_BEATS or not usable:
+        raise ValueError(
+            "there is no model for single beats; export one by 'make heartbeat', or start the "
+            "server where there is one"
+            if kind == SINGLE_BEATS
+            else f"there is no model {wanted or default!r}; choose one of: {', '.join(names)}"
+        )
+    return max(usable, key=_measured).name
+
+
+def start_analysis(
+    services: Services, *, recording: RecordingRow, model: str, lead: str | None
+) -> AnalysisRow:
+    """Start an analysis, or find that of the same model and lead; start it again if it failed.
+
+    Args:
+        recording: as it is stored.
+        model: that can judge it.
+        lead: its name or number; None leaves the choice to the program. Single beats have none.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: the recording was deleted meanwhile.
+    """
+    lead = None if recording.kind == SINGLE_BEATS else lead
+    query = select(AnalysisRow).where(
+        AnalysisRow.recording_id == recording.id,
+        AnalysisRow.model == model,
+        AnalysisRow.lead.is_(None) if lead is None else AnalysisRow.lead == lead,
+    )
+    with services.database.session() as session:
+        known = session.scalars(query.order_by(AnalysisRow.created)).first()
+        analysis = known or AnalysisRow(recording_id=recording.id, model=model, lead=lead)
+        session.add(analysis)
+    if known is None or restart(services.database, known.id):
+        services.queue.enqueue(analysis.id)
+    with services.database.reading() as session:
+        return session.get_one(AnalysisRow, analysis.id)
+
+
+def _measured(model: ServedModel) -> float:
+    """F1 on DS2; -1 if it was not measured."""
+    return float((model.performance or {}).get("f1", -1.0))
