@@ -46,6 +46,21 @@ SSL12: dict[str, Any] = {
     "leads": {"sets": ["1"], "pretrain_epochs": 1, "seeds": [1], "identify_epochs": 1},
 }
 """The same for studies/ssl12, which has its own group pretrain."""
+PUBLISHED: dict[str, Any] = {
+    "published": {
+        "rows": ["baseline_opt2", "mhca_opt3", "resunet_b2"],
+        "seeds": [1],
+        "macnn_epochs": 1,
+        "macnn_batch": 64,
+        "resunet_epochs": 1,
+        "resunet_batch": 64,
+        "full_rows": [],
+        "precision": "fp32",
+    },
+    "forest": {"seeds": [1], "trees": 2},
+    "bridge": {"n_folds": 2, "seeds": [1]},
+}
+"""The same for studies/published, whose groups do not have its name."""
 
 
 class ScratchRepository:
@@ -69,6 +84,7 @@ class ScratchRepository:
         repository = cls(root)
         repository.set_params(SMALL)
         repository.set_params(SSL12, study="ssl12")
+        repository.set_params(PUBLISHED, study="published")
         repository.git("init", "--quiet", "--initial-branch=main")
         repository.git("config", "user.name", "Test")
         repository.git("config", "user.email", "test@example.org")
