@@ -111,7 +111,7 @@ def _published_table(test: TestResults) -> TextTable:
             printed = cast(Mapping[str, float], found["published"])
             rows.append(
                 (
-                    f"{NAMES[name]}, published",
+                    f"{NAMES[name]} (published scores)",
                     *(percent(printed.get(score)) for score in _SCORES),
                 )
             )
@@ -120,14 +120,16 @@ def _published_table(test: TestResults) -> TextTable:
 
 
 def _inter_table(test: TestResults, *, without: TestResults | None) -> TextTable:
+    """All scores but the area of labels, which only the published scores are compared with."""
     rows = []
     for name in NETWORKS:
         found = test["networks"][name]
-        cells = [*_spread(found["mean"], found["sd"]), percent_range(found["interval"]["f1"])]
+        scores = _spread(found["mean"], found["sd"])[:-1]
+        cells = [*scores, percent_range(found["interval"]["f1"])]
         if without is not None:
             cells.append(_f1(without["networks"][name]))
         rows.append((NAMES[name], *cells))
-    columns = ["network", *_SCORES.values(), "F1, 95 % interval"]
+    columns = ["network", *list(_SCORES.values())[:-1], "F1, 95 % interval"]
     if without is not None:
         columns.append(f"F1 without {_TESTED}")
     return TextTable(columns=columns, rows=rows)
