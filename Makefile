@@ -17,7 +17,7 @@ export PYTHONPATH := src
 # Tests of one group share an expensive fixture and run in one process.
 PARALLEL := --numprocesses=logical --dist=loadgroup
 
-STUDIES := annotate causal daeac distill ec57 external folds learning_curve noise pretrain_comparison published ssl12
+STUDIES := annotate causal daeac distill ec57 external folds heartbeat learning_curve noise pretrain_comparison published ssl12
 
 .PHONY: repro studies $(STUDIES) test test-fast docs bench ablation pretrain_folds check setup
 

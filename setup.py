@@ -8,7 +8,10 @@ from setuptools.command.build_py import build_py
 
 
 class BuildWithModels(build_py):
-    """The package, and models/*.onnx as ecgfuse/models_onnx/, where `find_model` looks first."""
+    """The package, and the ONNX files of models/ in ecgfuse/models_onnx/.
+
+    `find_model` looks there first. Folders of models/, such as heartbeat, stay folders.
+    """
 
     def run(self) -> None:
         """Copy both; an editable install finds the models in the clone."""
@@ -16,12 +19,14 @@ class BuildWithModels(build_py):
         if self.editable_mode:
             return
         folder = Path(self.build_lib) / "ecgfuse" / "models_onnx"
-        folder.mkdir(parents=True, exist_ok=True)
-        models = sorted((Path(__file__).parent / "models").glob("*.onnx"))
+        source = Path(__file__).parent / "models"
+        models = sorted(source.rglob("*.onnx"))
         if not models:
             raise FileNotFoundError("models/*.onnx is missing; run 'dvc repro export' first")
         for model in models:
-            copyfile(model, folder / model.name)
+            copy = folder / model.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copyfile(model, copy)
 
 
 setup(cmdclass={"build_py": BuildWithModels})

@@ -98,13 +98,14 @@ def write_day(folder: Path, *, database: Path, records: tuple[str, ...]) -> Path
 
 def _one_beat_ms() -> float:
     """Median latency of the network for one beat."""
-    from ecgfuse.annotate.network import Network, find_model
+    from ecgfuse.annotate.model_file import ModelFile, find_model
+    from ecgfuse.annotate.network import Network
 
-    network = Network(find_model(MODEL))
+    network = Network(ModelFile(find_model(MODEL)))
     rng = np.random.default_rng(0)
     inputs = {
         i.name: rng.normal(size=(1, *i.shape[1:])).astype(np.float32)
-        for i in network.session.get_inputs()
+        for i in network.file.session.get_inputs()
     }
     times = []
     for _ in range(500):
@@ -136,7 +137,7 @@ def _annotate_once(record: Path, *, detector: str, runtime: str) -> dict[str, An
     if detector:
         annotator_module.detect_r_peaks = lambda signal, **_: DETECTORS[detector](signal, FS)
     if runtime:
-        annotator.network.predict = _by_pytorch(annotator.network.path)  # type: ignore[method-assign]
+        annotator.model.predict = _by_pytorch(annotator.model.file.path)  # type: ignore[attr-defined]
     loaded = time.perf_counter()
     with tempfile.TemporaryDirectory() as out:
         annotate_file(

@@ -20,13 +20,18 @@ def test_the_built_package_brings_models_and_templates(tmp_path: Path) -> None:
         capture_output=True,
         timeout=120,
     )
-    code = "import ecgfuse.annotate.network as n; print(n.__file__, n.find_model('best'))"
+    installed, committed = (
+        {path.relative_to(folder) for path in folder.rglob("*.onnx")}
+        for folder in (package / "ecgfuse" / "models_onnx", ROOT / "models")
+    )
+    assert installed == committed  # with their folders, such as heartbeat/
+    code = "import ecgfuse.annotate.model_file as f; print(f.__file__, f.find_model('best'))"
     environment = os.environ | {"PYTHONPATH": str(package)}
     found = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
     assert found.stdout.split() == [
-        str(package / "ecgfuse" / "annotate" / "network.py"),
+        str(package / "ecgfuse" / "annotate" / "model_file.py"),
         str(package / "ecgfuse" / "models_onnx" / "best.onnx"),
     ]
     record = write_record(tmp_path, symbols="NNVN")

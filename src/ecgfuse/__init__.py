@@ -11,7 +11,9 @@ def load(model: str | Path = "best", *, workers: int = 1) -> "Annotator":
     """Load a trained model: ecgfuse.load("hybrid").annotate(signal, fs).
 
     Args:
-        model: early, late, hybrid, best or causal, or path of an ONNX file.
+        model: name of a model, or path of an ONNX file. early, late, hybrid, best, causal and
+            small judge each beat in its recording: N, S, V or F. cnn_lstm, cnn_lstm_dropout,
+            ensemble, transformer and transformer_published judge single beats: N or abnormal.
         workers: threads; the result does not depend on them.
 
     Raises:

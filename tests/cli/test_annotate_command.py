@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import wfdb
 from commands import ecgfuse, ecgfuse_process
+from single_beat_files import write_single_beat_file
 from wfdb_records import write_record
 
 from ecgfuse.recordings.annotation_reader import read_annotation
@@ -141,6 +142,19 @@ def test_json_contains_counts_burden_runs_and_files(tmp_path: Path) -> None:
     assert result["lead_from"] is None
     assert (result["lead"], result["model"], result["beats_from"]) == ("MLII", "best", "detect")
     assert all((tmp_path / file).is_file() for file in result["files"])
+
+
+def test_a_model_of_single_beats_reports_its_own_classes(tmp_path: Path) -> None:
+    model = write_single_beat_file(tmp_path / "means.onnx")
+    call = ["annotate", write(tmp_path), "--model", model, "--out", tmp_path / "out"]
+    done = ecgfuse(*call)
+    assert (done.returncode, done.stderr) == (0, "")
+    counts = f"N {len(PEAKS) - 1}  abnormal 0  Q 1"  # the last beat is cut off
+    assert done.stdout.startswith(f"r1: lead MLII: {len(PEAKS)} beats  {counts}  -> ")
+    (result,) = json.loads(ecgfuse(*call, "--json").stdout)
+    assert result["model"] == "means"
+    assert result["counts"] == {"N": len(PEAKS) - 1, "abnormal": 0, "Q": 1}
+    assert list(result["burden"]) == list(result["ectopy"]) == ["abnormal"]
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,13 @@ from ecgfuse.datasets.fusions import FUSIONS
 from ecgfuse.evaluate.collect import HEADLINE_PATHS
 from ecgfuse.evaluate.comparison import INPUTS
 from ecgfuse.export.deployable import load_deployable
+from ecgfuse.export.single_beat import KIND, load_single_beat
 from ecgfuse.pipeline.code.write import write_fingerprints
 from ecgfuse.pipeline.params import load_params
 from ecgfuse.pipeline.results import pick
 from ecgfuse.report.build import STUDY_OF_RESULTS, build_report
+from ecgfuse.studies.heartbeat.networks import NETWORKS
+from ecgfuse.studies.heartbeat.small import MOST_PARAMETERS
 from ecgfuse.train.config import TrainConfig
 from ecgfuse.train.trained_model import COMPARED, EXPORTED, MODELS, TrainedModel
 
@@ -162,6 +165,30 @@ def test_the_committed_onnx_file_is_of_the_same_network_and_assigns_the_same_lab
     assert json.loads(entry.value) == stored.origin
     assert metric("annotate", "onnx", model, "beats") == 49_661
     assert metric("annotate", "onnx", model, "other_labels") == 0
+
+
+def test_the_committed_models_of_single_beats_are_small_and_their_files_agree():
+    folder = ROOT / "models/heartbeat"
+    assert max(path.stat().st_size for path in folder.iterdir()) < 500_000
+    for name in NETWORKS:
+        stored = load_single_beat(folder / f"{name}.safetensors")
+        (entry,) = onnx.load(folder / f"{name}.onnx").metadata_props
+        assert json.loads(entry.value) == {**stored.origin, "kind": KIND}
+        assert {member["kind"] for member in stored.origin["members"]} == {"real"}
+    small = load_deployable(folder / "small.safetensors").stored
+    (entry,) = onnx.load(folder / "small.onnx").metadata_props
+    assert json.loads(entry.value) == small.origin
+
+
+def test_the_committed_scores_of_single_beats_are_of_real_recordings_and_of_all_networks():
+    metrics = json.loads((ROOT / "studies/heartbeat/metrics/summary.json").read_text())
+    assert metrics["data"]["kind"] == "real"
+    assert list(metrics["intra"]) == list(metrics["inter"]) == list(NETWORKS)
+    assert metrics["small"]["n_parameters"] <= MOST_PARAMETERS
+    scores = json.loads((ROOT / "studies/heartbeat/results/scores.json").read_text())
+    assert scores["inter"]["records"] == 22
+    # Kachuee's set: the 109,494 annotated beats without the last of each record, of which a fifth.
+    assert scores["intra"]["beats"] == 21_890
 
 
 def test_the_committed_annotations_are_of_the_default_model():

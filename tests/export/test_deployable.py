@@ -9,6 +9,7 @@ import pytest
 import torch
 from small_networks import assert_identical, random_inputs, stored_model
 
+from ecgfuse.annotate.model_file import ModelFile
 from ecgfuse.annotate.network import Network
 from ecgfuse.export.deployable import export_model, load_deployable
 from ecgfuse.models.store import save_model
@@ -46,7 +47,7 @@ def test_seed_with_the_best_validation_auprc_is_exported(path: Path) -> None:
 
 
 def test_the_same_model_is_written_as_onnx(exported: Path) -> None:
-    network = Network(exported.with_suffix(".onnx"))
+    network = Network(ModelFile(exported.with_suffix(".onnx")))
     inputs = random_inputs(5)
     found = network.predict({name: part.numpy() for name, part in inputs._asdict().items()})
     expected = CANDIDATES[1].network(inputs).softmax(dim=1).detach().numpy()

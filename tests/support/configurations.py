@@ -17,6 +17,13 @@ from ecgfuse.rr.config import RRConfig
 from ecgfuse.studies.daeac.config import DaeacConfig
 from ecgfuse.studies.external.config import ExternalConfig
 from ecgfuse.studies.folds.config import FoldsConfig
+from ecgfuse.studies.heartbeat.augmentation_arms import AugmentationConfig
+from ecgfuse.studies.heartbeat.beats import BeatsConfig
+from ecgfuse.studies.heartbeat.leads import LeadsConfig
+from ecgfuse.studies.heartbeat.networks import NetworksConfig
+from ecgfuse.studies.heartbeat.ood import OodConfig
+from ecgfuse.studies.heartbeat.small import SmallConfig
+from ecgfuse.studies.heartbeat.training import FitConfig
 from ecgfuse.studies.learning_curve.config import LearningCurveConfig
 from ecgfuse.studies.noise.config import NoiseConfig
 from ecgfuse.studies.pretrain_comparison.config import PretrainComparisonConfig
@@ -47,6 +54,13 @@ CONFIGS = (
     PublishedConfig,
     ForestConfig,
     BridgeConfig,
+    BeatsConfig,
+    FitConfig,
+    NetworksConfig,
+    AugmentationConfig,
+    LeadsConfig,
+    SmallConfig,
+    OodConfig,
 )
 
 

@@ -61,6 +61,22 @@ PUBLISHED: dict[str, Any] = {
     "bridge": {"n_folds": 2, "seeds": [1]},
 }
 """The same for studies/published, whose groups do not have its name."""
+HEARTBEAT: dict[str, Any] = {
+    "beats": {"ptbxl_recordings": 80},
+    "augmentation": {"networks": ["cnn_lstm"], "seeds": [1], "max_epochs": 1},
+    "leads": {"seeds": [1], "max_epochs": 1},
+    "small": {"stem_channels": 2, "epochs": 1, "seeds": [1]},
+    "fit": {"max_epochs": 1, "precision": "fp32"},
+    "networks": {
+        "seeds": [1],
+        "cnn_lstm_five_epochs": 1,
+        "cnn_lstm_dropout_epochs": 1,
+        "transformer_epochs": 1,
+        "transformer_published_epochs": 1,
+    },
+    "ood": {"inputs": 20, "seconds": 20, "snr_db": [6]},
+}
+"""The same for studies/heartbeat."""
 
 
 class ScratchRepository:
@@ -85,6 +101,7 @@ class ScratchRepository:
         repository.set_params(SMALL)
         repository.set_params(SSL12, study="ssl12")
         repository.set_params(PUBLISHED, study="published")
+        repository.set_params(HEARTBEAT, study="heartbeat")
         repository.git("init", "--quiet", "--initial-branch=main")
         repository.git("config", "user.name", "Test")
         repository.git("config", "user.email", "test@example.org")

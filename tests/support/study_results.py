@@ -18,7 +18,7 @@ from ecgfuse.evaluate.metrics import headline_names, nest_headline, score, summa
 from ecgfuse.pipeline.files import write_json
 from ecgfuse.report.build import STUDY_OF_RESULTS
 from ecgfuse.report.standing import Standing
-from ecgfuse.report.studies import TITLES, Ablation, Studies
+from ecgfuse.report.studies import TITLES, Ablation, HeartbeatFiles, Studies
 from ecgfuse.studies.ablation.grid import Row
 from ecgfuse.studies.ablation.table import results_table
 from ecgfuse.studies.noise.config import NoiseConfig
@@ -268,6 +268,9 @@ def studies_in(
         standings={name: Standing(was_run=name != "external", reasons=()) for name in TITLES},
         networks={},
         external=external or {},
+        heartbeat=HeartbeatFiles(
+            scores=None, ood=None, augmentation=None, leads=None, small=None, figures={}
+        ),
         curve_figure=figure,
         noise_figure=figure,
         pretrain_comparison_figure=figure,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ecgfuse.annotate.classes import BeatClasses
 from ecgfuse.annotate.quality import BadSpans
 
 
@@ -14,6 +15,8 @@ class Prepared:
 
     filtered: np.ndarray
     """(n_samples,) float32 in mV at `fs`, band-passed."""
+    waveform: np.ndarray
+    """What the model cuts its beats from, at the rate of the model; often `filtered` itself."""
     fs: float
     """Sampling rate in Hz."""
     file_fs: float
@@ -31,9 +34,21 @@ class Prepared:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What a model says of the beats of a recording, or of single beats."""
+
+    probabilities: np.ndarray
+    """(n_beats, n_classes) float32; NaN for unclassified beats."""
+    flags: np.ndarray
+    """Why each beat is not classified, (n_beats,) str; empty if it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Annotation:
     """Classified beats of one recording."""
 
+    classes: BeatClasses
+    """Those of the model."""
     beats: pd.DataFrame
     """One row per beat, as `Annotator.annotate` returns."""
     filtered: np.ndarray

@@ -8,29 +8,27 @@ import numpy as np
 import pandas as pd
 
 from ecgfuse.annotate.annotation import Annotation, Prepared
-from ecgfuse.annotate.checks import check_r_peaks, checked_rate
+from ecgfuse.annotate.checks import check_r_peaks, check_single_beats, checked_rate
+from ecgfuse.annotate.classes import BeatClasses
 from ecgfuse.annotate.lead import Lead, assemble_lead
-from ecgfuse.annotate.network import Network, find_model
+from ecgfuse.annotate.model import open_model
 from ecgfuse.annotate.plausibility import plausibility_warnings
-from ecgfuse.annotate.quality import IN_RHYTHM, UNCLASSIFIED, BadSpans, find_bad_spans, flag_beats
-from ecgfuse.annotate.rhythm import bridge_gaps
+from ecgfuse.annotate.quality import BadSpans, find_bad_spans, flag_beats
+from ecgfuse.annotate.single_beat import SingleBeatNetwork
 from ecgfuse.annotate.statistics import summarise_beats
-from ecgfuse.classes import CLASSES
-from ecgfuse.preprocess.beats import cut_rows, filter_signal
+from ecgfuse.annotate.table import beat_table
 from ecgfuse.qrs.detect import FS, REFRACTORY_S, detect_r_peaks, drop_close, move_to_r_peaks
-from ecgfuse.recordings.beats import MIN_BEATS
 from ecgfuse.recordings.resample import resample_signal
-from ecgfuse.rr.extract import record_rr
 
 _LEAST_SEGMENT_S = 2.0
 """Shortest segment between two gaps in which beats are detected; a shorter one has no rhythm."""
 
 
 class Annotator:
-    """Detects heartbeats and classifies each into the AAMI classes N, S, V and F.
+    """Detects heartbeats and classifies each into the classes of the model.
 
     Args:
-        model: name of a model, such as hybrid, or path of an ONNX file.
+        model: name of a model, such as hybrid or cnn_lstm, or path of an ONNX file.
         workers: threads; the result does not depend on them.
         progress: show progress bars.
 
@@ -41,14 +39,19 @@ class Annotator:
     def __init__(
         self, model: str | Path = "best", *, workers: int = 1, progress: bool = False
     ) -> None:
-        self.network = Network(find_model(str(model)))
+        self.model = open_model(str(model))
         self.workers = workers
         self.progress = progress
 
     @property
+    def classes(self) -> BeatClasses:
+        """The classes of the model: `AAMI`, or `NORMAL_ABNORMAL` for models of single beats."""
+        return self.model.classes
+
+    @property
     def fs(self) -> float:
         """Sampling rate in Hz to which recordings are resampled."""
-        return self.network.preprocess.fs
+        return self.model.fs
 
     def annotate(
         self, signal: np.ndarray, fs: float, r_peaks: Sequence[int] | np.ndarray | None = None
@@ -64,7 +67,8 @@ class Annotator:
         Returns:
             One row per beat: sample (of the R peak, at `fs`), time_s, class (N, S, V, F, or Q for
             an unclassified beat), p_N, p_S, p_V, p_F (NaN for Q), and flag: empty, or why the beat
-            is unclassified.
+            is unclassified. With a model of single beats, class is N, abnormal or Q, and the
+            probabilities are p_N and p_abnormal.
 
         Raises:
             ValueError: signal, rate or R peaks are not as above, or there is no signal.
@@ -83,7 +87,9 @@ class Annotator:
         if r_peaks is not None:
             r_peaks = check_r_peaks(np.asarray(r_peaks), n_samples=len(signal))
         annotation = self.classify(self.prepare(lead, r_peaks=r_peaks))
-        summary = summarise_beats(annotation.beats, duration_s=annotation.duration_s)
+        summary = summarise_beats(
+            annotation.beats, duration_s=annotation.duration_s, classes=self.classes
+        )
         for warning in plausibility_warnings(annotation, summary=summary):
             warnings.warn(warning, stacklevel=2)
         return annotation.beats
@@ -102,7 +108,7 @@ class Annotator:
         if len(lead.signal) == 0:
             raise ValueError("the lead has no values; choose another lead or recording")
         bad, factor = find_bad_spans(lead), lead.factor
-        filtered = filter_signal(lead.signal, config=self.network.preprocess)
+        filtered = self.model.filter(lead.signal)
         if r_peaks is None:
             found = self._detect(lead, bad=bad)
             places = move_to_r_peaks(found, filtered=filtered, fs=lead.fs)
@@ -112,33 +118,58 @@ class Annotator:
             places = np.minimum(np.rint(samples * factor), len(lead.signal) - 1).astype(np.int64)
         return Prepared(
             filtered=filtered,
+            waveform=self.model.waveform(lead, filtered=filtered),
             fs=lead.fs,
             file_fs=lead.file_fs,
             duration_s=lead.file_samples / lead.file_fs,
             places=places,
             samples=samples,
             flags=flag_beats(
-                filtered, r_peaks=places, bad=bad, fs=lead.fs, causal=self.network.rr.causal
+                filtered, r_peaks=places, bad=bad, fs=lead.fs, causal=self.model.causal
             ),
             bad=bad,
         )
 
     def classify(self, prepared: Prepared) -> Annotation:
         """Classify every beat."""
-        probabilities = self._predict(prepared)
-        beats = _table(
-            prepared.samples,
-            fs=prepared.file_fs,
-            probabilities=probabilities,
-            flags=prepared.flags,
-        )
+        judged = self.model.classify(prepared, workers=self.workers, progress=self.progress)
+        beats = beat_table(judged, classes=self.classes)
+        beats.insert(0, "sample", prepared.samples)
+        beats.insert(1, "time_s", prepared.samples / prepared.file_fs)
         return Annotation(
+            classes=self.classes,
             beats=beats,
             filtered=prepared.filtered,
             fs=prepared.fs,
             duration_s=prepared.duration_s,
             bad=prepared.bad,
         )
+
+    def classify_beats(self, beats: np.ndarray) -> pd.DataFrame:
+        """Classify beats that have been cut already, each on its own, by a model of single beats.
+
+        Args:
+            beats: (n_beats, 187) in [0, 1], each from its R peak on, at 125 Hz, followed by zeros:
+                as `ecgfuse.preprocess.kachuee` cuts them, and as in the heartbeat tables on Kaggle.
+
+        Returns:
+            One row per beat: class (N, abnormal, or Q for an unclassified beat), p_N, p_abnormal
+            (NaN for Q), and flag: empty, or why the beat is unclassified, such as
+            "unfamiliar: range" for values outside [0, 1].
+
+        Raises:
+            ValueError: the beats have another shape or are no numbers, or the model judges beats
+                only in their recording.
+        """
+        if not isinstance(self.model, SingleBeatNetwork):
+            raise ValueError(
+                f"the model {self.model.file.path.stem} judges beats in their recording; use "
+                "annotate, or a model of single beats, such as cnn_lstm"
+            )
+        judged = self.model.classify_beats(
+            check_single_beats(np.asarray(beats)), workers=self.workers, progress=self.progress
+        )
+        return beat_table(judged, classes=self.classes)
 
     def _detect(self, lead: Lead, *, bad: BadSpans) -> np.ndarray:
         """R peaks in samples of the lead, detected separately in each segment with a signal.
@@ -154,40 +185,3 @@ class Annotator:
             found.append(np.minimum(places, end - 1))
         joined = np.concatenate([*found, np.empty(0, dtype=np.int64)])
         return drop_close(joined, least=round(REFRACTORY_S * lead.fs))
-
-    def _predict(self, prepared: Prepared) -> np.ndarray:
-        """Probabilities (n_beats, 4) of all beats; NaN for those with a flag.
-
-        Beats without a usable signal are left out, so that they affect neither the rhythm features
-        nor the patient's median beat.
-        """
-        flags, config = prepared.flags, self.network.preprocess
-        probabilities = np.full((len(flags), len(CLASSES)), np.nan, dtype=np.float32)
-        kept = np.flatnonzero(np.isin(flags, IN_RHYTHM))
-        if len(kept) < MIN_BEATS:
-            return probabilities
-        # In samples of the file: at a lower rate two beats may share a sample.
-        times_s = prepared.samples[kept] / prepared.file_fs
-        times_s = bridge_gaps(times_s, broken=flags[kept[1:]] == "gap before")
-        rows, morphology = cut_rows(
-            [prepared.filtered], r_peaks=prepared.places[kept], times_s=times_s, config=config
-        )
-        rr = record_rr(times_s, config=self.network.rr)
-        inputs = {"ecg": rows, "rr": rr, "morphology": morphology}
-        probabilities[kept[1:-1]] = self.network.predict(
-            inputs, workers=self.workers, progress=self.progress
-        )
-        probabilities[flags != ""] = np.nan
-        return probabilities
-
-
-def _table(
-    samples: np.ndarray, *, fs: float, probabilities: np.ndarray, flags: np.ndarray
-) -> pd.DataFrame:
-    names = np.array([*CLASSES, UNCLASSIFIED])
-    classified = np.isfinite(probabilities[:, 0])
-    best = np.where(classified, np.nan_to_num(probabilities).argmax(axis=1), len(CLASSES))
-    columns = {f"p_{name}": probabilities[:, i] for i, name in enumerate(CLASSES)}
-    return pd.DataFrame(
-        {"sample": samples, "time_s": samples / fs, "class": names[best], **columns, "flag": flags}
-    )

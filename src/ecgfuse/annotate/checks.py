@@ -1,10 +1,11 @@
-"""Checks of the arguments of `Annotator.annotate`."""
+"""Checks of the arguments of `Annotator`."""
 
 from decimal import Decimal
 from numbers import Real
 
 import numpy as np
 
+from ecgfuse.datasets.single_beats import LENGTH
 from ecgfuse.recordings.recording import FS_RANGE
 
 
@@ -53,3 +54,19 @@ def check_r_peaks(r_peaks: np.ndarray, *, n_samples: int) -> np.ndarray:
             "have the same sampling rate"
         )
     return r_peaks
+
+
+def check_single_beats(beats: np.ndarray) -> np.ndarray:
+    """Return single beats as (n_beats, 187) float32.
+
+    Raises:
+        ValueError: they have another shape, or are no numbers.
+    """
+    if beats.ndim != 2 or beats.shape[1] != LENGTH:
+        raise ValueError(
+            f"beats have the shape {beats.shape}, but must be (n_beats, {LENGTH}); a column with "
+            "labels is none of the samples"
+        )
+    if not np.issubdtype(beats.dtype, np.number):
+        raise ValueError(f"beats are of the type {beats.dtype}, but must be numbers")
+    return beats.astype(np.float32)

@@ -9,9 +9,8 @@ import pandas as pd
 from ecgfuse.annotate.annotation import Annotation
 from ecgfuse.annotate.clock import Clock, format_duration
 from ecgfuse.annotate.quality import UNCLASSIFIED
-from ecgfuse.annotate.statistics import ECTOPIC, PAUSE_S, RUN_BEATS, known_intervals
+from ecgfuse.annotate.statistics import PAUSE_S, RUN_BEATS, known_intervals
 from ecgfuse.annotate.summary import RecordingSummary
-from ecgfuse.classes import CLASSES
 from ecgfuse.pipeline.templates import template_environment
 from ecgfuse.plots.strips import (
     STRIP_S,
@@ -22,13 +21,6 @@ from ecgfuse.plots.strips import (
     draw_tachogram,
 )
 
-NAMES = {
-    "N": "normal or bundle branch block",
-    "S": "supraventricular ectopic",
-    "V": "ventricular ectopic",
-    "F": "fusion of ventricular and normal",
-    UNCLASSIFIED: "unclassified",
-}
 _SHOWN = 12
 """Maximum number of runs and of pauses in the tables."""
 _DRAWN = 3
@@ -44,20 +36,17 @@ def render_page(
         start: date and time of the first sample, if known.
     """
     environment = template_environment("annotate")
-    duration_s, beats = summary["duration_s"], annotation.beats
+    duration_s, beats, classes = summary["duration_s"], annotation.beats, annotation.classes
     environment.filters["clock"] = Clock(start, duration_s=duration_s)
     environment.filters["duration"] = format_duration
     return environment.get_template("page.html.j2").render(
         **{**summary, "start": start},
         shown=_SHOWN,
-        classes=CLASSES,
-        columns=(*CLASSES, UNCLASSIFIED),
-        names=NAMES,
-        ectopic=ECTOPIC,
+        classes=classes,
         run_beats=RUN_BEATS,
         pause_s=PAUSE_S,
         tachogram=draw_tachogram(
-            beats, rr=known_intervals(beats), duration_s=duration_s, classes=CLASSES[1:]
+            beats, rr=known_intervals(beats), duration_s=duration_s, classes=classes.names[1:]
         )
         if len(beats) > 1
         else None,
@@ -81,7 +70,7 @@ def _examples(annotation: Annotation) -> dict[str, list[tuple[str, Strip]]]:
             (title, draw(middle_s=times[index], chosen=index))
             for title, index in choose_examples(annotation.beats, name=name)
         ]
-        for name in (*CLASSES, UNCLASSIFIED)
+        for name in annotation.classes.columns
     }
 
 

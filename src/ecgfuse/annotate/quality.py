@@ -5,19 +5,26 @@ and none of the 944 S and 415 F reference beats are rejected as noise.
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from scipy.ndimage import uniform_filter1d
 
 from ecgfuse.annotate.lead import Lead, join_spans, runs
+from ecgfuse.ood.quality import Fault
 from ecgfuse.preprocess.segments import cut_around
 
 UNCLASSIFIED = "Q"
 """Class of a beat that cannot be classified; also its WFDB code."""
 Flag = Literal["", "no signal", "flat", "saturated", "noise", "gap before", "gap after", "edge"]
-"""Why a beat is not classified; empty if it is."""
-IN_RHYTHM = ("", "edge", "gap before", "gap after")
+"""Why a beat is not classified; empty if it is. Models of single beats add UNFAMILIAR."""
+UNFAMILIAR = "unfamiliar"
+"""Flag of a beat that is unlike those of training; with a fault that no heartbeat has behind it,
+such as "unfamiliar: clipped"."""
+IN_RHYTHM = (
+    *("", "edge", "gap before", "gap after", UNFAMILIAR),
+    *(f"{UNFAMILIAR}: {fault}" for fault in get_args(Fault) if fault),
+)
 """Flags of beats with a usable signal, which are part of the rhythm, classified or not."""
 
 _FLAT_MV = 0.005  # below the amplifier noise during a pause

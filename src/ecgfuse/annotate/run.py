@@ -57,22 +57,24 @@ def annotate_file(path: Path, *, annotator: Annotator, options: Options) -> Anno
     recording = open_recording(path, fs=options.fs, units=options.units)
     (name,) = choose_leads(
         recording.leads,
-        preferred=annotator.network.preprocess.leads,
+        preferred=annotator.model.leads,
         wanted=options.lead,
         path=recording.path,
     )
     annotation, said = _annotate_lead(
         recording, name=name, annotator=annotator, beats=options.beats
     )
-    found = summarise_beats(annotation.beats, duration_s=annotation.duration_s)
+    found = summarise_beats(
+        annotation.beats, duration_s=annotation.duration_s, classes=annotation.classes
+    )
     summary: RecordingSummary = {
         "recording": recording.name,
         "path": str(recording.path),
         "lead": name,
         "lead_from": _source(recording, name=name),
         "fs": recording.fs,
-        "model": annotator.network.path.stem,
-        "model_sha256": annotator.network.sha256,
+        "model": annotator.model.file.path.stem,
+        "model_sha256": annotator.model.file.sha256,
         "beats_from": options.beats,
         "version": version("ecgfuse"),
         "start": None if recording.start is None else recording.start.isoformat(),
@@ -159,7 +161,13 @@ def _write(
     with ExitStack() as stack:  # files get their names once all are complete
         annotations, table, *pages = [stack.enter_context(atomic_file(path)) for path in files]
         silent_s = annotation.bad.silent() / annotation.fs
-        write_annotation(annotation.beats, annotations, fs=recording.fs, silent_s=silent_s)
+        write_annotation(
+            annotation.beats,
+            annotations,
+            fs=recording.fs,
+            silent_s=silent_s,
+            classes=annotation.classes,
+        )
         write_beats(annotation.beats, table)
         for path in pages:
             page = render_page(annotation, summary=summary, start=recording.start)

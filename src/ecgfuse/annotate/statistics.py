@@ -1,17 +1,17 @@
 """Statistics of a table of beats: counts, burden, couplets and runs, pauses and heart rate."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 import numpy as np
 import pandas as pd
 
+from ecgfuse.annotate.classes import AAMI, BeatClasses
 from ecgfuse.annotate.quality import IN_RHYTHM, UNCLASSIFIED
 from ecgfuse.annotate.summary import BeatSummary, Run
-from ecgfuse.classes import CLASSES
 
-ECTOPIC = ("S", "V")
 RUN_BEATS = 3
-"""Consecutive ectopic beats in a run, at least; two are a couplet."""
+"""Consecutive beats of one class in a run, at least; two are a couplet."""
 PAUSE_S = 2.0
 """RR interval of a pause, at least."""
 
@@ -20,7 +20,9 @@ _RATE_BEATS = 8
 _HOUR_S = 3600.0
 
 
-def summarise_beats(beats: pd.DataFrame, *, duration_s: float) -> BeatSummary:
+def summarise_beats(
+    beats: pd.DataFrame, *, duration_s: float, classes: BeatClasses = AAMI
+) -> BeatSummary:
     """Summarise the beats of a recording.
 
     An unclassified beat ends a run. An interval without a usable signal counts neither for the
@@ -29,12 +31,22 @@ def summarise_beats(beats: pd.DataFrame, *, duration_s: float) -> BeatSummary:
     Args:
         beats: table of beats, as `Annotator.annotate` returns it.
         duration_s: length of the recording.
+        classes: `Annotator.classes`.
+
+    Raises:
+        ValueError: a beat is of none of the classes.
     """
+    unknown = sorted(set(beats["class"]) - set(classes.columns))
+    if unknown:
+        raise ValueError(
+            f"beats have the class {', '.join(map(str, unknown))}, which is none of "
+            f"{', '.join(classes.columns)}; pass classes=annotator.classes of their model"
+        )
     beats = beats.fillna({"flag": ""})  # a table read from CSV has NaN there
-    counts = count_classes(beats)
+    counts = count_classes(beats, classes=classes)
     classified = len(beats) - counts[UNCLASSIFIED]
     flags = beats.loc[beats["flag"] != "", "flag"].value_counts().sort_index()
-    groups = find_groups(beats)
+    groups = find_groups(beats, names=classes.grouped)
     rr = known_intervals(beats)
     return {
         "duration_s": round(duration_s, 3),
@@ -42,30 +54,33 @@ def summarise_beats(beats: pd.DataFrame, *, duration_s: float) -> BeatSummary:
         "counts": counts,
         "burden": {
             name: round(counts[name] / classified, 6) if classified else None
-            for name in CLASSES[1:]
+            for name in classes.names[1:]
         },
         "flags": {str(flag): int(n) for flag, n in flags.items()},
-        "ectopy": {name: _ectopy(groups, name=name) for name in ECTOPIC},
+        "ectopy": {name: _ectopy(groups, name=name) for name in classes.grouped},
         "runs": find_runs(groups),
         "heart_rate": heart_rate(rr, ends_s=beats["time_s"].to_numpy()[1:]),
         "longest_rr_s": round(float(np.nanmax(rr)), 3) if np.isfinite(rr).any() else None,
         "pauses": find_pauses(beats, rr=rr),
-        "hours": count_hours(beats, rr=rr, duration_s=duration_s),
+        "hours": count_hours(beats, rr=rr, duration_s=duration_s, classes=classes),
     }
 
 
-def count_classes(beats: pd.DataFrame) -> dict[str, int]:
+def count_classes(beats: pd.DataFrame, *, classes: BeatClasses) -> dict[str, int]:
     """Number of beats of each class, Q included."""
-    return {name: int((beats["class"] == name).sum()) for name in (*CLASSES, UNCLASSIFIED)}
+    return {name: int((beats["class"] == name).sum()) for name in classes.columns}
 
 
-def find_groups(beats: pd.DataFrame) -> list[Run]:
-    """All groups of consecutive S or V beats, isolated beats included, in order of time."""
-    names, times = beats["class"].tolist(), beats["time_s"].to_numpy()
+def find_groups(beats: pd.DataFrame, *, names: Sequence[str] = AAMI.grouped) -> list[Run]:
+    """All groups of consecutive beats of one of the named classes, isolated beats included.
+
+    They are in order of time.
+    """
+    times = beats["time_s"].to_numpy()
     groups, first = [], 0
-    for name, members in groupby(names):
+    for name, members in groupby(beats["class"].tolist()):
         n_beats = sum(1 for _ in members)
-        if name in ECTOPIC:
+        if name in names:
             last = first + n_beats - 1
             span = times[last] - times[first]
             rate = round(60 * (n_beats - 1) / span, 1) if span else float("nan")
@@ -129,7 +144,7 @@ def find_pauses(beats: pd.DataFrame, *, rr: np.ndarray) -> list[dict[str, float]
 
 
 def count_hours(
-    beats: pd.DataFrame, *, rr: np.ndarray, duration_s: float
+    beats: pd.DataFrame, *, rr: np.ndarray, duration_s: float, classes: BeatClasses
 ) -> list[dict[str, float | None]]:
     """Beats by class and mean heart rate of each hour from the start of the recording."""
     hour_of = (beats["time_s"].to_numpy() // _HOUR_S).astype(np.int64)
@@ -139,7 +154,7 @@ def count_hours(
         hours.append(
             {
                 "start_s": hour * _HOUR_S,
-                **count_classes(beats[hour_of == hour]),
+                **count_classes(beats[hour_of == hour], classes=classes),
                 "heart_rate": _per_minute(inside.mean()) if len(inside) else None,
             }
         )

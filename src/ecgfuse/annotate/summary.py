@@ -4,10 +4,10 @@ from typing import TypedDict, final
 
 
 class Run(TypedDict):
-    """Consecutive beats of one ectopic class."""
+    """Consecutive beats of one class."""
 
     name: str
-    """Class: S or V."""
+    """Class: S or V; abnormal of models of single beats."""
     start_s: float
     """Time of the first beat."""
     beats: int
@@ -23,11 +23,11 @@ class BeatSummary(TypedDict):
     counts: dict[str, int]
     """Beats by class, Q included."""
     burden: dict[str, float | None]
-    """Fraction of S, V and F among the classified beats."""
+    """Fraction of each class but N among the classified beats."""
     flags: dict[str, int]
     """Reason -> number of beats that are unclassified for it."""
     ectopy: dict[str, dict[str, int]]
-    """For S and V: single, couplets, runs and longest_run_beats."""
+    """For each class of `Run.name`: single, couplets, runs and longest_run_beats."""
     runs: list[Run]
     """Longest first."""
     heart_rate: dict[str, float | None]

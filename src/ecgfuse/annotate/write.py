@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ecgfuse.annotate.classes import AAMI, BeatClasses
 from ecgfuse.recordings.annotation_writer import write_annotation_file
 
 _QUALITY = "~"
@@ -13,29 +14,42 @@ _UNREADABLE, _READABLE = 0x30, 0
 
 
 def write_annotation(
-    beats: pd.DataFrame, path: Path, *, fs: float, silent_s: np.ndarray | None = None
+    beats: pd.DataFrame,
+    path: Path,
+    *,
+    fs: float,
+    silent_s: np.ndarray | None = None,
+    classes: BeatClasses = AAMI,
 ) -> None:
     """Write the classes as a WFDB annotation file, as read by rdann, LightWAVE and bxb.
 
-    Segments without a signal start and end with a signal quality mark, "~".
+    Segments without a signal start and end with a signal quality mark, "~". A class whose name is
+    no code of WFDB stands beside its code as a note.
 
     Args:
         beats: table with at least one beat, as `Annotator.annotate` returns.
         path: output file, of any name.
         fs: sampling rate of `beats.sample` in Hz.
         silent_s: start and end of the segments without a signal in seconds, (n_spans, 2).
+        classes: `Annotator.classes`.
     """
     edges = np.empty(0) if silent_s is None else np.rint(silent_s * fs).reshape(-1)
     samples = np.concatenate([edges.astype(np.int64), beats["sample"].to_numpy()])
-    symbols = np.concatenate([np.full(len(edges), _QUALITY), beats["class"].to_numpy(dtype=str)])
+    names = np.concatenate([np.full(len(edges), _QUALITY), beats["class"].to_numpy(dtype=str)])
     subtypes = np.zeros(len(samples), dtype=np.int64)
     subtypes[: len(edges)] = np.resize([_UNREADABLE, _READABLE], len(edges))
     order = np.argsort(samples, kind="stable")
+    codes, ordered = classes.codes, names[order].tolist()
     write_annotation_file(
-        path, samples[order], symbols[order].tolist(), fs=fs, subtypes=subtypes[order]
+        path,
+        samples[order],
+        [codes.get(name, name) for name in ordered],
+        fs=fs,
+        subtypes=subtypes[order],
+        notes=[name if name in codes else "" for name in ordered] if codes else None,
     )
 
 
 def write_beats(beats: pd.DataFrame, path: Path) -> None:
-    """Write the table as CSV: sample, time_s, class, p_N, p_S, p_V, p_F, flag."""
+    """Write the table as CSV: sample, time_s, class, p_NAME of each class, flag."""
     beats.to_csv(path, index=False, float_format="%.6f", lineterminator="\n")

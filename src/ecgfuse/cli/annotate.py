@@ -24,6 +24,10 @@ one row per beat with its R peak, class, probabilities and, if unclassified, the
 NAME.html, a summary page with beat counts, burden, couplets and runs, pauses, hourly heart rate,
 RR intervals and ECG strips.
 
+Models of single beats (cnn_lstm, cnn_lstm_dropout, ensemble, transformer, transformer_published)
+judge each beat by its waveform alone: N, abnormal, or Q, also for a beat unlike those of training
+(reason: unfamiliar). WFDB has no code for abnormal: NAME.ecgfuse has "?" with the note "abnormal".
+
 Paced beats are classified like any other. Atrial fibrillation and flutter, ventricular
 fibrillation and flutter, and AV block are not detected, and sinus tachycardia may be reported as
 runs of S. For research use only: not a medical device.
@@ -36,6 +40,7 @@ examples:
   ecgfuse annotate ecg.csv --fs 250 --units uV  a table with one column per lead
   ecgfuse annotate 12leads.edf --lead V1        a lead other than II
   ecgfuse annotate 100 --model causal           look ahead 1.2 s at most
+  ecgfuse annotate 100 --model cnn_lstm         normal or abnormal, by single beats
   ecgfuse annotate holter/ --json > all.json    counts, burden and runs as JSON
 
 {EXIT_CODES}"""
@@ -78,8 +83,9 @@ def add_annotate(subparsers: Subparsers) -> None:
         "--model",
         default="best",
         metavar="NAME",
-        help="early, late, hybrid, best, causal, or the path of an .onnx file (default: "
-        "%(default)s); causal uses nothing later than 1.2 s after a beat",
+        help="early, late, hybrid, best, causal or small; of single beats, cnn_lstm, "
+        "cnn_lstm_dropout, ensemble, transformer or transformer_published; or the path of an .onnx "
+        "file (default: %(default)s); causal uses nothing later than 1.2 s after a beat",
     )
     parser.add_argument(
         "--beats",

@@ -6,7 +6,7 @@ Unlike the safetensors file it cannot be trained further. Both hold the same wei
 import json
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -47,17 +47,38 @@ def save_onnx(stored: StoredModel, path: Path, *, origin: PlainValues) -> None:
         origin: stored in the metadata of the file.
     """
     spec = stored.spec
-    example = {
-        "ecg": torch.zeros(_EXAMPLES, spec.n_signal_rows, spec.length),
-        "rr": torch.zeros(_EXAMPLES, spec.n_rr),
-        "morphology": torch.zeros(_EXAMPLES, spec.n_morphology),
+    shapes = {
+        "ecg": (spec.n_signal_rows, spec.length),
+        "rr": (spec.n_rr,),
+        "morphology": (spec.n_morphology,),
     }
+    module = _Probabilities(stored.network.eval())
+    write_onnx(module, path, inputs=shapes, outputs=[OUTPUT], origin=origin)
+
+
+def write_onnx(
+    module: nn.Module,
+    path: Path,
+    *,
+    inputs: Mapping[str, tuple[int, ...]],
+    outputs: Sequence[str],
+    origin: PlainValues,
+) -> None:
+    """Write a module that maps beats, of any number, to values for each of them.
+
+    Args:
+        module: in evaluation mode; its arguments are `inputs`.
+        inputs: name -> shape without the number of beats; those it does not read are left out.
+        outputs: names of what it returns, one or more.
+        origin: stored in the metadata of the file.
+    """
+    example = {name: torch.zeros(_EXAMPLES, *shape) for name, shape in inputs.items()}
     n_beats = torch.export.Dim("n_beats")
     with _quiet():
         program = torch.onnx.export(
-            _Probabilities(stored.network.eval()),
+            module,
             kwargs=example,
-            output_names=[OUTPUT],
+            output_names=outputs,
             opset_version=_OPSET,
             dynamic_shapes={name: {0: n_beats} for name in example},
             dynamo=True,

@@ -5,25 +5,17 @@ from dataclasses import dataclass
 
 from ecgfuse.evaluate.results import EvaluationResults
 from ecgfuse.report.studies import Studies
+from ecgfuse.report.text_table import TextTable
 from ecgfuse.studies.published.comparison import (
     BRIDGE_COLUMNS,
     CHOICE_COLUMNS,
     SCORE_COLUMNS,
-    Cells,
     bridge_rows,
     checkpoint_sentence,
     choice_rows,
     forest_sentence,
     score_rows,
 )
-
-
-@dataclass(frozen=True, kw_only=True)
-class TextTable:
-    """Columns and rows of text; the first cell of a row is its name."""
-
-    columns: Cells
-    rows: list[Cells]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from ecgfuse.pipeline.params import read_params
 from ecgfuse.report.page import build_page
 from ecgfuse.report.rows import STUDY_MODELS
 from ecgfuse.report.standing import LOCK, read_lock, standings
-from ecgfuse.report.studies import Ablation, Studies
+from ecgfuse.report.studies import Ablation, HeartbeatFiles, Studies
 from ecgfuse.train.trained_model import COMPARED, TrainedModel
 
 STUDY_OF_RESULTS = {
@@ -95,6 +95,7 @@ def read_studies(root: Path) -> Studies:
             path.stem: read_results(path)
             for path in sorted((folder / "external/results").glob("*.json"))
         },
+        heartbeat=_read_heartbeat(folder / "heartbeat"),
         curve_figure=folder / "learning_curve/plots/curve.png",
         noise_figure=folder / "noise/plots/noise.png",
         pretrain_comparison_figure=folder / "pretrain_comparison/plots/pretrain_comparison.png",
@@ -104,6 +105,21 @@ def read_studies(root: Path) -> Studies:
             study: fusion
             for study in ("folds", "learning_curve")
             if (fusion := _fusion_of(study, folder=folder)) is not None
+        },
+    )
+
+
+def _read_heartbeat(study: Path) -> HeartbeatFiles:
+    plots = study / "plots"
+    return HeartbeatFiles(
+        **{
+            name: read_results(path) if path.is_file() else None
+            for name in ("scores", "ood", "augmentation", "leads", "small")
+            for path in [study / f"results/{name}.json"]
+        },
+        figures={
+            path.relative_to(plots).with_suffix("").as_posix(): path
+            for path in sorted(plots.rglob("*.png"))
         },
     )
 

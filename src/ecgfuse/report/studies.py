@@ -14,6 +14,11 @@ from ecgfuse.studies.daeac.results import DaeacResults
 from ecgfuse.studies.detectors.results import DetectorsResults
 from ecgfuse.studies.external.results import ExternalResults
 from ecgfuse.studies.folds.results import FoldsResults
+from ecgfuse.studies.heartbeat.augmentation import AugmentationResults
+from ecgfuse.studies.heartbeat.leads import LeadsResults as HeartbeatLeadsResults
+from ecgfuse.studies.heartbeat.ood_results import OodResults
+from ecgfuse.studies.heartbeat.scores_results import ScoresResults
+from ecgfuse.studies.heartbeat.small import SmallResults
 from ecgfuse.studies.learning_curve.results import LearningCurveResults
 from ecgfuse.studies.noise.results import NoiseResults
 from ecgfuse.studies.pretrain_comparison.results import PretrainComparisonResults
@@ -34,6 +39,7 @@ TITLES = {
     "daeac": "adaptation to unlabelled beats of the test patients",
     "external": "other databases",
     "ssl12": "pretraining on 12-lead recordings",
+    "heartbeat": "classifiers of single beats, and what is no heartbeat",
 }
 """Study -> what it is about, in the order of the page."""
 
@@ -45,6 +51,19 @@ class Ablation:
     table: pd.DataFrame
     """As `ablation.table.results_table` returns it."""
     figure: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeartbeatFiles:
+    """Results of the stages of `make heartbeat`; None for one that was not run."""
+
+    scores: ScoresResults | None
+    ood: OodResults | None
+    augmentation: AugmentationResults | None
+    leads: HeartbeatLeadsResults | None
+    small: SmallResults | None
+    figures: Mapping[str, Path]
+    """Path below plots/, without ending -> file."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +83,7 @@ class Studies:
     external: Mapping[str, ExternalResults]
     """By database; empty if none was tested."""
     folds: FoldsResults | None
+    heartbeat: HeartbeatFiles
     forest: Mapping[str, RowResults] | None
     """Of published."""
     learning_curve: LearningCurveResults | None

@@ -19,6 +19,7 @@ from ecgfuse.report.checks import (
     check_default,
 )
 from ecgfuse.report.figures import data_uri
+from ecgfuse.report.heartbeat import HeartbeatSection, describe_heartbeat
 from ecgfuse.report.noise import NoiseSection, describe_noise
 from ecgfuse.report.other_databases import DatabaseSection, describe_database
 from ecgfuse.report.pretraining import PretrainingSection, describe_pretraining
@@ -96,6 +97,7 @@ class StudySections:
     external: list[DatabaseSection]
     """One per database that was tested."""
     twelve_lead: TwelveLeadSection | None
+    heartbeat: HeartbeatSection | None
     defaults: list[Check]
     """Whether the default settings are what the training side prefers."""
 
@@ -130,6 +132,7 @@ def describe_studies(studies: Studies, *, models: Mapping[str, EvaluationResults
         adaptation=AdaptationSection(results=daeac, rows=adaptation_rows(daeac)) if daeac else None,
         external=[describe_database(found) for found in studies.external.values()],
         twelve_lead=describe_twelve_lead(summary, leads=leads) if summary and leads else None,
+        heartbeat=describe_heartbeat(studies.heartbeat),
         defaults=_check_defaults(studies, models=models),
     )
 

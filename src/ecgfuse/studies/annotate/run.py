@@ -14,6 +14,7 @@ import numpy as np
 from tqdm import tqdm
 
 from ecgfuse.annotate.annotator import Annotator
+from ecgfuse.annotate.model_file import ModelFile
 from ecgfuse.annotate.network import Network
 from ecgfuse.classes import EC57_CLASS_OF_CODE
 from ecgfuse.datasets.inputs import load_inputs
@@ -100,7 +101,7 @@ def compare_runtimes(model: Path, *, data: Path, workers: int) -> RuntimeCompari
     test = load_inputs("test", beats=data / "beats", rr=data / "rr", fusion=fusion)
     torch = predict_seeds([stored], data=test, name=None, workers=workers).ensemble
     inputs = {name: tensor.numpy() for name, tensor in test.inputs._asdict().items()}
-    onnx = Network(model.with_suffix(".onnx")).predict(inputs, workers=workers)
+    onnx = Network(ModelFile(model.with_suffix(".onnx"))).predict(inputs, workers=workers)
     return {
         "beats": len(onnx),
         "other_labels": int((onnx.argmax(axis=1) != torch.argmax(axis=1)).sum()),
@@ -123,7 +124,7 @@ class Annotated:
 def _annotate_record(database: Path, name: str, *, model: Path) -> dict[str, Annotated]:
     """Annotate one record; one result per origin of the R peaks."""
     annotator = Annotator(model)
-    signal, _, fs = read_lead(database / name, leads=annotator.network.preprocess.leads)
+    signal, _, fs = read_lead(database / name, leads=annotator.model.leads)
     reference = read_labels(database / f"{name}.atr")
     r_peaks = {
         "reference": read_beats(database / name, n_samples=len(signal)).r_peaks,
