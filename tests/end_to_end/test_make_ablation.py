@@ -194,7 +194,9 @@ def test_ctrl_c_stops_the_running_row_and_a_failing_row_is_named(ablation):
     assert "heads-4 failed; 'dvc queue logs heads-4' shows why" in output
     assert output.endswith("exit 1")
     assert ablation.ran() == ["default", "default", "gate-0", "heads-4"]
-    assert "heads-4" not in (ablation.root / "out/table.md").read_text()
+    table = (ablation.root / "out/table.md").read_text()
+    assert "a result: heads-4." in table
+    assert "| heads-4" not in table
     assert "as if its training had failed" in ablation.repository.dvc("queue", "logs", "heads-4")
 
 

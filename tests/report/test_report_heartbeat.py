@@ -78,7 +78,7 @@ def test_scores_without_the_patient_of_a_training_record_stand_beside(
 ) -> None:
     text = shown_with(files(tmp_path))
     assert "Record 202 of DS2 is of the same person as record 201 of DS1" in text
-    row = " ".join([f"60.0 {SD}"] * 7)
+    row = " ".join([f"60.0 {SD}"] * 6)
     assert f"F1, 95 % interval F1 without 202 CNN-LSTM {row} 25.0 to 75.0 50.0 {SD}" in text
     assert f"of 70.0 {SD} % (25.0 to 75.0), without record 202 65.0 {SD} %." in text
     # F has no beats without 202.

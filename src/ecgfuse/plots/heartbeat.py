@@ -17,7 +17,7 @@ NAMES = {
     "transformer": "transformer",
     "transformer_published": "transformer\nas published",
     "cnn_lstm_five": "CNN-LSTM,\nfive classes",
-    "cnn_lstm_dropout_second": "CNN-LSTM,\ndropout, second database",
+    "cnn_lstm_dropout_second": "CNN-LSTM, dropout,\nsecond database",
 }
 """Network -> its name in figures."""
 _COLUMNS = 3
@@ -44,7 +44,7 @@ def draw_training(history: pd.DataFrame) -> Figure:
             axes.plot(
                 best["epoch"], best["valid_loss"], "o", color=COLOURS["V"], ms=4, label=labels[2]
             )
-        axes.set_title(NAMES[name].replace("\n", " "))
+        axes.set_title(NAMES[name])
         axes.set_ylim(bottom=0)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         axes.grid(axis="y", color="#e6e6e6", lw=0.8)

@@ -12,7 +12,7 @@ from ecgfuse.pipeline.params import read_params
 from ecgfuse.report.page import build_page
 from ecgfuse.report.rows import STUDY_MODELS
 from ecgfuse.report.standing import LOCK, read_lock, standings
-from ecgfuse.report.studies import Ablation, HeartbeatFiles, Studies
+from ecgfuse.report.studies import HEARTBEAT_FIGURES, Ablation, HeartbeatFiles, Studies
 from ecgfuse.train.trained_model import COMPARED, TrainedModel
 
 STUDY_OF_RESULTS = {
@@ -110,7 +110,6 @@ def read_studies(root: Path) -> Studies:
 
 
 def _read_heartbeat(study: Path) -> HeartbeatFiles:
-    plots = study / "plots"
     return HeartbeatFiles(
         **{
             name: read_results(path) if path.is_file() else None
@@ -118,8 +117,9 @@ def _read_heartbeat(study: Path) -> HeartbeatFiles:
             for path in [study / f"results/{name}.json"]
         },
         figures={
-            path.relative_to(plots).with_suffix("").as_posix(): path
-            for path in sorted(plots.rglob("*.png"))
+            name: path
+            for name in HEARTBEAT_FIGURES
+            if (path := study / f"plots/{name}.png").is_file()
         },
     )
 

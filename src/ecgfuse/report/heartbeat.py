@@ -1,6 +1,6 @@
 """The section on single heartbeats: classifiers, outliers, augmentation, leads and the watch."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -111,23 +111,25 @@ def _published_table(test: TestResults) -> TextTable:
             printed = cast(Mapping[str, float], found["published"])
             rows.append(
                 (
-                    f"{NAMES[name]}, published",
+                    f"{NAMES[name]} (published scores)",
                     *(percent(printed.get(score)) for score in _SCORES),
                 )
             )
-        rows.append((NAMES[name], *_spread(found["mean"], found["sd"])))
+        rows.append((NAMES[name], *_spread(found, scores=_SCORES)))
     return TextTable(columns=("network", *_SCORES.values()), rows=rows)
 
 
 def _inter_table(test: TestResults, *, without: TestResults | None) -> TextTable:
+    """All scores but the area of labels, which only the published scores are compared with."""
+    shown = {score: title for score, title in _SCORES.items() if score != "roc_auc_hard_labels"}
     rows = []
     for name in NETWORKS:
         found = test["networks"][name]
-        cells = [*_spread(found["mean"], found["sd"]), percent_range(found["interval"]["f1"])]
+        cells = [*_spread(found, scores=shown), percent_range(found["interval"]["f1"])]
         if without is not None:
             cells.append(_f1(without["networks"][name]))
         rows.append((NAMES[name], *cells))
-    columns = ["network", *_SCORES.values(), "F1, 95 % interval"]
+    columns = ["network", *shown.values(), "F1, 95 % interval"]
     if without is not None:
         columns.append(f"F1 without {_TESTED}")
     return TextTable(columns=columns, rows=rows)
@@ -144,8 +146,9 @@ def _f1(found: NetworkScores) -> str:
     return percent(found["mean"]["f1"], sd=found["sd"]["f1"])
 
 
-def _spread(mean: Mapping[str, object], sd: Mapping[str, object]) -> tuple[str, ...]:
-    return tuple(percent(float(str(mean[s])), sd=float(str(sd[s]))) for s in _SCORES)
+def _spread(found: NetworkScores, *, scores: Iterable[str]) -> list[str]:
+    mean, sd = (cast(Mapping[str, float], part) for part in (found["mean"], found["sd"]))
+    return [percent(mean[score], sd=sd[score]) for score in scores]
 
 
 def _class_table(scores: ScoresResults) -> TextTable:

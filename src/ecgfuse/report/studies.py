@@ -53,6 +53,10 @@ class Ablation:
     figure: Path
 
 
+HEARTBEAT_FIGURES = ("scores/roc", "ood/noise")
+"""Figures of studies/heartbeat on the page: paths below plots/, without ending."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class HeartbeatFiles:
     """Results of the stages of `make heartbeat`; None for one that was not run."""

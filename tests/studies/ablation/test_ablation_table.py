@@ -53,7 +53,8 @@ def test_the_text_shows_differences_from_the_default_and_all_commands(tmp_path: 
     assert "| gate-0 | half open? | 0.520 (+0.020) | 0.520 (+0.020) | 0.52 |" in text
     assert "0.400 (\N{MINUS SIGN}0.100)" in text
     assert f"dvc exp run -n gate-0 -S fusion.alpha_init=0 {TARGET}\n" in text
-    assert "causal" not in text
+    assert "Rows of the grid without a result: causal.\n" in text
+    assert "-n causal" not in text
     assert "22 patients of DS1 (50,973 beats)" in text
     assert BASELINE[:10] in text
     assert "ynthetic" not in text

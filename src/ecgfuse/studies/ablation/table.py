@@ -69,6 +69,7 @@ def markdown_table(grid: Sequence[Row], *, scores: Mapping[str, Scores], baselin
     first = scores[DEFAULT]
     data = first["data"]
     done = [row for row in grid if row.name in scores]
+    missing = [row.name for row in grid if row.name not in scores]
     lines = [
         "# Ablation",
         "",
@@ -88,6 +89,8 @@ def markdown_table(grid: Sequence[Row], *, scores: Mapping[str, Scores], baselin
         ]
         cells += [f"{scores[row.name][name]['f1']:.2f}" for name in CLASSES[1:]]
         lines.append(f"| {row.name} | {row.asks} | {' | '.join(cells)} |")
+    if missing:
+        lines += ["", f"Rows of the grid without a result: {', '.join(missing)}."]
     lines += ["", f"Run on commit {baseline[:10]}. To reproduce each row:", "", "```"]
     lines += [command_of(row) for row in done]
     return "\n".join([*lines, "```", ""])
