@@ -16,13 +16,13 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from flask_wtf import CSRFProtect
 
 from ecgfuse.annotate.statistics import summarise_beats
-from ecgfuse.serve import views
 from ecgfuse.serve.measures.jumps import next_place, places_of
 from ecgfuse.serve.measures.rhythm import poincare_axes, tachogram
 from ecgfuse.serve.measures.summary import corrected_summary
 from ecgfuse.serve.measures.waveforms import beat_waveform, median_beats
+from ecgfuse.serve.pages import views
+from ecgfuse.serve.pages.recording_pages import PageRecording
 from ecgfuse.serve.performance import read_performance
-from ecgfuse.serve.recording_pages import PageRecording
 
 FS = 360.0
 LEADS = ["MLII", "V1"]

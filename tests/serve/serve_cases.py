@@ -9,10 +9,10 @@ from root import ROOT
 from wfdb_records import write_record
 
 from ecgfuse.serve.database.tables import AnalysisRow, Owner, RecordingRow
-from ecgfuse.serve.intake import Intake, IntakeOptions, take_in_uploads
+from ecgfuse.serve.intake.intake import Intake, IntakeOptions, take_in_uploads
+from ecgfuse.serve.intake.uploads import append_piece, create_upload
 from ecgfuse.serve.services import Services, open_services
 from ecgfuse.serve.settings import Settings
-from ecgfuse.serve.uploads import append_piece, create_upload
 
 FS = 360
 SECONDS = 20

@@ -25,7 +25,7 @@ from ecgfuse.serve.database.tables import (
     UtcDateTime,
 )
 from ecgfuse.serve.database.upgrade import alembic_config, is_current
-from ecgfuse.serve.ids import new_id
+from ecgfuse.serve.files.ids import new_id
 
 SECRET_NAME = "PATIENT-MILLER-1950"
 

@@ -8,8 +8,8 @@ from flask import Flask
 from serving import running_app
 from sqlalchemy.exc import OperationalError
 
+from ecgfuse.serve.files.storage import NoRoomError
 from ecgfuse.serve.settings import Settings
-from ecgfuse.serve.storage import NoRoomError
 
 PATIENT = "MILLER-1950"
 FAULTS: dict[str, Exception] = {

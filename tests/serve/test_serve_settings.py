@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from root import ROOT
 
-from ecgfuse.serve.addresses import is_loopback
+from ecgfuse.serve.access.addresses import is_loopback
 from ecgfuse.serve.options import option_name, variable_name
 from ecgfuse.serve.settings import Settings, load_settings
 

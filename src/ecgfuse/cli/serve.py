@@ -72,7 +72,7 @@ def _help(field: "Field[Any]") -> str:
 
 def _serve(arguments: argparse.Namespace) -> int:
     _require_packages()
-    from ecgfuse.serve.run import serve
+    from ecgfuse.serve.processes.run import serve
 
     settings = load_settings({one.name: getattr(arguments, one.name) for one in Settings.options()})
     return serve(settings, parts=(arguments.only,) if arguments.only else ("web", "jobs"))

@@ -3,14 +3,14 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from ecgfuse.serve.access.headers import register_headers
+from ecgfuse.serve.access.hosts import register_hosts
+from ecgfuse.serve.access.limits import limit_logins, register_limits
+from ecgfuse.serve.access.secret import read_secret
+from ecgfuse.serve.access.security import register_security
 from ecgfuse.serve.errors import register_errors
-from ecgfuse.serve.headers import register_headers
-from ecgfuse.serve.hosts import register_hosts
-from ecgfuse.serve.limits import limit_logins, register_limits
-from ecgfuse.serve.logs import register_request_log
-from ecgfuse.serve.monitoring import register_monitoring
-from ecgfuse.serve.secret import read_secret
-from ecgfuse.serve.security import register_security
+from ecgfuse.serve.processes.logs import register_request_log
+from ecgfuse.serve.processes.monitoring import register_monitoring
 from ecgfuse.serve.services import EXTENSION, Services, open_services
 from ecgfuse.serve.settings import Settings, load_settings
 
@@ -28,7 +28,7 @@ def create_app(settings: Settings | None = None, *, services: Services | None = 
         ValueError: a setting cannot be used.
     """
     from ecgfuse.serve.api import register_api
-    from ecgfuse.serve.views import register_views
+    from ecgfuse.serve.pages.views import register_views
 
     settings = settings or load_settings()
     app = Flask("ecgfuse.serve", static_folder=None)

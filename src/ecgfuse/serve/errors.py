@@ -14,9 +14,9 @@ from werkzeug.exceptions import (
 )
 from werkzeug.wrappers import Response as BaseResponse
 
-from ecgfuse.serve.logs import get_logger
-from ecgfuse.serve.security import API
-from ecgfuse.serve.storage import NoRoomError
+from ecgfuse.serve.access.security import API
+from ecgfuse.serve.files.storage import NoRoomError
+from ecgfuse.serve.processes.logs import get_logger
 
 RETRY_AFTER_S = 5
 """When to try again if the database is busy."""

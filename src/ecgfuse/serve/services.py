@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from flask import current_app
 
 from ecgfuse.serve.database.connect import Database, open_database
+from ecgfuse.serve.files.storage import Storage
 from ecgfuse.serve.settings import Settings
-from ecgfuse.serve.storage import Storage
 
 if TYPE_CHECKING:
     from ecgfuse.serve.jobs.queue import Queue

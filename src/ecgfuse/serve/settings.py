@@ -10,7 +10,7 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from ecgfuse.serve.addresses import LOOPBACK_NAMES, is_loopback, require_network
+from ecgfuse.serve.access.addresses import LOOPBACK_NAMES, is_loopback, require_network
 from ecgfuse.serve.options import (
     option,
     option_name,

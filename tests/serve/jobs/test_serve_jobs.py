@@ -34,7 +34,7 @@ from sqlalchemy.exc import OperationalError
 from ecgfuse.serve.analysis.pyramid import FOLDER, has_pyramid
 from ecgfuse.serve.analysis.result import has_result, load_result
 from ecgfuse.serve.database.tables import AnalysisRow, RecordingRow, now
-from ecgfuse.serve.deletion import delete_recording
+from ecgfuse.serve.files.deletion import delete_recording
 from ecgfuse.serve.jobs import progress as states
 from ecgfuse.serve.jobs import tasks
 from ecgfuse.serve.jobs.messages import JsonSerializer
@@ -434,7 +434,7 @@ def test_a_consumer_never_imports_torch(tmp_path: Path) -> None:
         "shop = Workshop(database=services.database, storage=services.storage)\n"
         "run_job(one, workshop=shop, stop=threading.Event())\n"
         "assert analysis_row(services, one).status == 'done'\n"
-        "import ecgfuse.serve.examples, ecgfuse.serve.exports.strip\n"
+        "import ecgfuse.serve.intake.examples, ecgfuse.serve.exports.strip\n"
         "print([name for name in sys.modules if name.split('.')[0] == 'torch'])\n"
     )
     paths = [ROOT / "src", ROOT / "tests/support", ROOT / "tests/serve"]

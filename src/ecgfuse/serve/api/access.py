@@ -5,10 +5,10 @@ from typing import NoReturn
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ecgfuse.serve.access.security import current_owner
 from ecgfuse.serve.api.problems import refuse
 from ecgfuse.serve.database.tables import AnalysisRow, RecordingRow
-from ecgfuse.serve.ids import is_id
-from ecgfuse.serve.security import current_owner
+from ecgfuse.serve.files.ids import is_id
 
 DONE = "done"
 _ENDED = {"failed": "failed", "cancelled": "was cancelled"}

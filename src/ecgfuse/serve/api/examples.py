@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, fields, validate
 
+from ecgfuse.serve.access.security import current_owner
 from ecgfuse.serve.api.intake import IntakeSchema, require_known, started
 from ecgfuse.serve.api.problems import refuse
 from ecgfuse.serve.api.represent import nullable
 from ecgfuse.serve.api.spec import blueprint, problems
-from ecgfuse.serve.security import current_owner
 from ecgfuse.serve.services import services
 
 if TYPE_CHECKING:
-    from ecgfuse.serve.examples import Example
+    from ecgfuse.serve.intake.examples import Example
 
 blp = blueprint("examples", description="Synthetic recordings, and those of a folder of the server")
 
@@ -36,7 +36,7 @@ class OpenExample(Schema):
 @blp.response(200, ExampleSchema(many=True))
 def list_() -> "list[Example]":
     """All examples, the synthetic ones first."""
-    from ecgfuse.serve.examples import list_examples
+    from ecgfuse.serve.intake.examples import list_examples
 
     return list_examples(services().settings)
 
@@ -47,7 +47,7 @@ def list_() -> "list[Example]":
 @blp.response(201, IntakeSchema)
 def open_(options: dict[str, Any], name: str) -> dict[str, Any]:
     """Make a recording of an example and start its analysis."""
-    from ecgfuse.serve.examples import take_in_example
+    from ecgfuse.serve.intake.examples import take_in_example
 
     require_known(options["model"])
     try:

@@ -4,17 +4,17 @@ from typing import TYPE_CHECKING, Any
 
 from marshmallow import Schema, fields, validate
 
+from ecgfuse.serve.access.security import current_owner
 from ecgfuse.serve.api.problems import refuse
 from ecgfuse.serve.api.represent import RecordingSchema, recordings_with_analyses
 from ecgfuse.serve.api.spec import blueprint, problems
 from ecgfuse.serve.models import require_model
 from ecgfuse.serve.performance import SINGLE_BEATS
-from ecgfuse.serve.security import current_owner
 from ecgfuse.serve.services import services
 from ecgfuse.serve.starting import choose_model, start_analysis
 
 if TYPE_CHECKING:
-    from ecgfuse.serve.intake import Intake
+    from ecgfuse.serve.intake.intake import Intake
 
 MOST_UPLOADS = 200
 """Files in one request."""
@@ -73,8 +73,8 @@ class IntakeSchema(Schema):
 @blp.response(201, IntakeSchema)
 def create(new: dict[str, Any]) -> dict[str, Any]:
     """Make recordings of uploads and start their analyses; files that cannot be used are listed."""
-    from ecgfuse.serve.intake import IntakeOptions, take_in_uploads
-    from ecgfuse.serve.uploads import UnknownUploadError
+    from ecgfuse.serve.intake.intake import IntakeOptions, take_in_uploads
+    from ecgfuse.serve.intake.uploads import UnknownUploadError
 
     uploads, model = new.pop("uploads"), new.pop("model")
     require_known(model)

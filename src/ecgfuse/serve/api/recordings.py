@@ -6,12 +6,12 @@ from typing import Any
 from flask_smorest.pagination import PaginationParameters
 from sqlalchemy import func, select
 
+from ecgfuse.serve.access.security import current_owner
 from ecgfuse.serve.api.access import find_recording
 from ecgfuse.serve.api.represent import RecordingSchema, recordings_with_analyses
 from ecgfuse.serve.api.spec import blueprint, problems
 from ecgfuse.serve.database.tables import RecordingRow, now
-from ecgfuse.serve.deletion import delete_recording
-from ecgfuse.serve.security import current_owner
+from ecgfuse.serve.files.deletion import delete_recording
 from ecgfuse.serve.services import services
 
 PAGE_SIZE, LARGEST_PAGE = 25, 100

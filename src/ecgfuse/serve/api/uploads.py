@@ -7,12 +7,12 @@ from typing import Any
 from flask import request
 from marshmallow import Schema, fields, validate
 
+from ecgfuse.serve.access.security import current_owner
 from ecgfuse.serve.api.problems import refuse
 from ecgfuse.serve.api.spec import blueprint, problems
 from ecgfuse.serve.database.tables import Upload
-from ecgfuse.serve.deletion import delete_upload
-from ecgfuse.serve.ids import is_id
-from ecgfuse.serve.security import current_owner
+from ecgfuse.serve.files.deletion import delete_upload
+from ecgfuse.serve.files.ids import is_id
 from ecgfuse.serve.services import services
 from ecgfuse.serve.settings import CHUNK_BYTES
 
@@ -60,8 +60,8 @@ class UploadOffset(Schema):
 @blp.response(201, UploadSchema)
 def create(new: dict[str, Any]) -> dict[str, Any]:
     """Announce a file."""
-    from ecgfuse.serve.storage import NoRoomError
-    from ecgfuse.serve.uploads import create_upload
+    from ecgfuse.serve.files.storage import NoRoomError
+    from ecgfuse.serve.intake.uploads import create_upload
 
     try:
         return _represent(create_upload(services(), owner_id=current_owner(), **new))
@@ -76,7 +76,7 @@ def create(new: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, UploadSchema)
 def get(upload_id: str) -> dict[str, Any]:
     """How much of a file has arrived."""
-    from ecgfuse.serve.uploads import find_upload
+    from ecgfuse.serve.intake.uploads import find_upload
 
     with _found():
         return _represent(find_upload(services(), owner_id=current_owner(), upload_id=upload_id))
@@ -97,7 +97,7 @@ def get(upload_id: str) -> dict[str, Any]:
 @blp.response(200, UploadSchema)
 def append(headers: dict[str, Any], upload_id: str) -> dict[str, Any]:
     """Append a piece; 409 with the right offset if it does not continue the file."""
-    from ecgfuse.serve.uploads import OffsetError, append_piece, find_upload
+    from ecgfuse.serve.intake.uploads import OffsetError, append_piece, find_upload
 
     whose = {"owner_id": current_owner(), "upload_id": upload_id}
     with _found():
@@ -129,7 +129,7 @@ def delete(upload_id: str) -> None:
 @contextmanager
 def _found() -> Iterator[None]:
     """End the request with 404 if there is no such upload."""
-    from ecgfuse.serve.uploads import UnknownUploadError
+    from ecgfuse.serve.intake.uploads import UnknownUploadError
 
     try:
         yield

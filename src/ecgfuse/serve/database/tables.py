@@ -1,6 +1,7 @@
 """Tables: owners, files in transfer, recordings, analyses and corrections of labels.
 
-Everything belongs to an owner, and queries filter by owner. Ids are those of `ecgfuse.serve.ids`.
+Everything belongs to an owner, and queries filter by owner. Ids are those of
+`ecgfuse.serve.files.ids`.
 """
 
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from ecgfuse.serve.ids import new_id
+from ecgfuse.serve.files.ids import new_id
 
 _ID = String(22)
 _NAMING = {

@@ -10,11 +10,11 @@ from huey.api import Huey
 from huey.storage import RedisStorage, SqliteStorage
 
 from ecgfuse.serve.database.connect import open_database
+from ecgfuse.serve.files.storage import Storage
 from ecgfuse.serve.jobs.heart import Stop
 from ecgfuse.serve.jobs.messages import JsonSerializer
 from ecgfuse.serve.jobs.progress import take_up
 from ecgfuse.serve.settings import SQLITE_QUEUE, Settings
-from ecgfuse.serve.storage import Storage
 
 if TYPE_CHECKING:
     from ecgfuse.serve.database.connect import Database

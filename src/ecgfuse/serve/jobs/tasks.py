@@ -17,11 +17,11 @@ from ecgfuse.serve.analysis.progress import Paces, Progress
 from ecgfuse.serve.analysis.pyramid import FOLDER
 from ecgfuse.serve.database.connect import Database
 from ecgfuse.serve.database.tables import AnalysisRow, RecordingRow
+from ecgfuse.serve.files.storage import Storage
+from ecgfuse.serve.intake.single_beats import SINGLE_BEATS, analyse_single_beats
 from ecgfuse.serve.jobs.heart import BEAT_S, Heart, Stop
 from ecgfuse.serve.jobs.interrupt import Interrupted, Interruption
 from ecgfuse.serve.jobs.progress import Claim, claim, fail, finish, release
-from ecgfuse.serve.single_beats import SINGLE_BEATS, analyse_single_beats
-from ecgfuse.serve.storage import Storage
 
 _UNEXPECTED = (
     "the analysis ended with an unexpected error ({kind}); the administrator finds the details in "

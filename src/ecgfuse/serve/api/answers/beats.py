@@ -9,10 +9,10 @@ from ecgfuse.annotate.statistics import known_intervals
 from ecgfuse.serve.analysis.pyramid import FOLDER
 from ecgfuse.serve.api.columns import as_list, finite
 from ecgfuse.serve.api.problems import refuse
+from ecgfuse.serve.intake.single_beats import read_waveform
 from ecgfuse.serve.measures.beats import places_at, probabilities
 from ecgfuse.serve.measures.waveforms import Waveform, beat_waveform
 from ecgfuse.serve.services import services
-from ecgfuse.serve.single_beats import read_waveform
 
 if TYPE_CHECKING:
     from ecgfuse.serve.api.answers.labelled import Labelled

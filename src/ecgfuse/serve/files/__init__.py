@@ -1,0 +1,1 @@
+"""Files in the data folder: storage with a quota, deletion, housekeeping."""
