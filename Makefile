@@ -7,6 +7,7 @@
 # make ablation  run studies/ablation/grid.yaml as DVC experiments; resumes if stopped
 # make pretrain_folds  the same for studies/pretrain_folds: backbones and pretraining
 # make check    lint, format and types only
+# make audit    known vulnerabilities of the pinned packages, where PyPI tells them
 # make docs     build the documentation into site/; warnings are errors
 
 SHELL := /bin/bash
@@ -19,7 +20,7 @@ PARALLEL := --numprocesses=logical --dist=loadgroup
 
 STUDIES := annotate causal daeac distill ec57 external folds heartbeat learning_curve noise pretrain_comparison published ssl12
 
-.PHONY: repro studies $(STUDIES) test test-fast docs bench ablation pretrain_folds check setup
+.PHONY: repro studies $(STUDIES) test test-fast docs bench ablation pretrain_folds check audit setup
 
 repro: setup
 	dvc repro
@@ -47,6 +48,9 @@ check: setup
 	ruff check .
 	ruff format --check .
 	mypy
+
+audit:
+	PYTHON=$(PYTHON) .ci/audit
 
 docs: setup
 	NO_MKDOCS_2_WARNING=1 mkdocs build --strict

@@ -57,9 +57,7 @@ def test_other_machines_need_a_token_or_the_authentication_of_a_proxy(
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "[::1]", "localhost"])
 def test_this_machine_needs_no_login(host: str) -> None:
-    settings = Settings(data=HERE, host=host)
-    assert settings.is_local
-    assert not settings.needs_login
+    assert not Settings(data=HERE, host=host).needs_login
 
 
 @pytest.mark.parametrize("host", ["", "0.0.0.0", "127.0.0.1.nip.io", "localhost.example.org"])
@@ -67,8 +65,11 @@ def test_other_names_are_not_this_machine(host: str) -> None:
     assert not is_loopback(host)
 
 
-def test_without_a_login_only_the_names_of_this_machine_are_trusted() -> None:
-    assert Settings(data=HERE).trusted_hosts == ["localhost", "127.0.0.1", "[::1]"]
+def test_without_tokens_only_the_names_of_this_machine_are_trusted() -> None:
+    here = ["localhost", "127.0.0.1", "[::1]"]
+    assert Settings(data=HERE).trusted_hosts == here
+    by_proxy = Settings(data=HERE, proxy_user_header="X-Remote-User", token_file=HERE / "tokens")
+    assert by_proxy.trusted_hosts == here  # else a page of another site could name a user
     open_to_all = Settings(data=HERE, token_file=HERE / "tokens")
     assert open_to_all.trusted_hosts is None
     named = Settings(data=HERE, token_file=HERE / "tokens", server_names=("ecg.example.org",))

@@ -4,14 +4,20 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import psutil
 import pytest
+from root import ROOT
 
+REQUIRE = "ECGFUSE_REQUIRE_PROGRAMS"
+"""Variable of the environment: if it is set, as in CI, a program must not be missing."""
 _WAIT_S = 30.0
 
 
@@ -36,12 +42,50 @@ def wait_for_port(port: int, *, process: "subprocess.Popen[bytes] | None" = None
 
 
 def find_program(name: str, *folders: Path) -> str:
-    """Path of a program; without it, the test is skipped."""
+    """Path of a program; without it, the test is skipped, or fails if `REQUIRE` is set."""
     path = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", *map(str, folders)])
     found = shutil.which(name, path=path)
+    if found is None and os.environ.get(REQUIRE):
+        pytest.fail(f"{name} is not installed, and {REQUIRE} is set")
     if found is None:
         pytest.skip(f"{name} is not installed")
     return found
+
+
+@dataclass(frozen=True)
+class ServedApplication:
+    """A running `ecgfuse serve`."""
+
+    url: str
+    data: Path
+    """Its data folder."""
+    pid: int
+
+    @contextmanager
+    def without_jobs(self) -> Iterator[None]:
+        """Halt its job process, as if it were slow."""
+        (jobs,) = [
+            child
+            for child in psutil.Process(self.pid).children()
+            if "ecgfuse.serve.processes.job_process" in child.cmdline()
+        ]
+        jobs.suspend()
+        try:
+            yield
+        finally:
+            jobs.resume()
+
+
+@contextmanager
+def serve_application(folder: Path, *options: str) -> Iterator[ServedApplication]:
+    """`ecgfuse serve` with one process of each kind, its data and log in a folder."""
+    port, data = free_port(), folder / "data"
+    command = [sys.executable, "-m", "ecgfuse", "serve", "--data", str(data), "--port", str(port)]
+    command += ["--workers", "1", "--job-workers", "1", *options]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    with _running(command, log=folder / "serve.log", env=environment) as process:
+        wait_for_port(port, process=process)
+        yield ServedApplication(url=f"http://127.0.0.1:{port}", data=data, pid=process.pid)
 
 
 @contextmanager
@@ -73,9 +117,11 @@ def redis_server(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _running(command: Sequence[str], *, log: Path) -> Iterator["subprocess.Popen[bytes]"]:
+def _running(
+    command: Sequence[str], *, log: Path, env: Mapping[str, str] | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
     with log.open("wb") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=file)
+        process = subprocess.Popen(command, stdout=file, stderr=file, env=env)
         try:
             yield process
         finally:

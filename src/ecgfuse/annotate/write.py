@@ -8,7 +8,8 @@ import pandas as pd
 from ecgfuse.annotate.classes import AAMI, BeatClasses
 from ecgfuse.recordings.annotation_writer import write_annotation_file
 
-_QUALITY = "~"
+QUALITY = "~"
+"""Code of a mark of signal quality."""
 _UNREADABLE, _READABLE = 0x30, 0
 """Subtypes of signal quality marks (bxb manual)."""
 
@@ -33,21 +34,33 @@ def write_annotation(
         silent_s: start and end of the segments without a signal in seconds, (n_spans, 2).
         classes: `Annotator.classes`.
     """
+    samples, names, subtypes = annotations_of(beats, fs=fs, silent_s=silent_s)
+    codes = classes.codes
+    write_annotation_file(
+        path,
+        samples,
+        [codes.get(name, name) for name in names],
+        fs=fs,
+        subtypes=subtypes,
+        notes=[name if name in codes else "" for name in names] if codes else None,
+    )
+
+
+def annotations_of(
+    beats: pd.DataFrame, *, fs: float, silent_s: np.ndarray | None
+) -> tuple[np.ndarray, list[str], np.ndarray]:
+    """What an annotation file holds, in order of time. The arguments are those of the file.
+
+    Returns:
+        Samples, (n,) int64; names of the classes, or `QUALITY`; and subtypes, (n,) int64.
+    """
     edges = np.empty(0) if silent_s is None else np.rint(silent_s * fs).reshape(-1)
     samples = np.concatenate([edges.astype(np.int64), beats["sample"].to_numpy()])
-    names = np.concatenate([np.full(len(edges), _QUALITY), beats["class"].to_numpy(dtype=str)])
+    names = np.concatenate([np.full(len(edges), QUALITY), beats["class"].to_numpy(dtype=str)])
     subtypes = np.zeros(len(samples), dtype=np.int64)
     subtypes[: len(edges)] = np.resize([_UNREADABLE, _READABLE], len(edges))
     order = np.argsort(samples, kind="stable")
-    codes, ordered = classes.codes, names[order].tolist()
-    write_annotation_file(
-        path,
-        samples[order],
-        [codes.get(name, name) for name in ordered],
-        fs=fs,
-        subtypes=subtypes[order],
-        notes=[name if name in codes else "" for name in ordered] if codes else None,
-    )
+    return samples[order], names[order].tolist(), subtypes[order]
 
 
 def write_beats(beats: pd.DataFrame, path: Path) -> None:

@@ -1,6 +1,7 @@
 """ecgfuse serve: the web application."""
 
 import argparse
+import os
 from dataclasses import MISSING, Field
 from importlib.util import find_spec
 from typing import Any
@@ -28,6 +29,8 @@ Every option is an environment variable, too, such as {variable_name("max_file_m
 before. docs/web.md describes an installation with nginx, systemd, Redis and PostgreSQL.
 """
 _FILES = ("data", "examples", "token_file")
+_FOR_ITS_OWNER = 0o077
+"""Mask of the files that this process and its children make: nobody else may read them."""
 _PACKAGES = (
     "alembic", "flask", "flask_babel", "flask_limiter", "flask_smorest", "flask_wtf", "gunicorn",
     "huey", "prometheus_client", "psycopg", "redis", "sqlalchemy", "structlog",
@@ -75,6 +78,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     from ecgfuse.serve.processes.run import serve
 
     settings = load_settings({one.name: getattr(arguments, one.name) for one in Settings.options()})
+    os.umask(_FOR_ITS_OWNER)
     return serve(settings, parts=(arguments.only,) if arguments.only else ("web", "jobs"))
 
 

@@ -15,8 +15,12 @@ from werkzeug.exceptions import (
 from werkzeug.wrappers import Response as BaseResponse
 
 from ecgfuse.serve.access.security import API
+from ecgfuse.serve.database.connect import is_full
+from ecgfuse.serve.files.reserve import give_up_reserve
 from ecgfuse.serve.files.storage import NoRoomError
 from ecgfuse.serve.processes.logs import get_logger
+from ecgfuse.serve.sentences.translate import translate
+from ecgfuse.serve.services import services
 
 RETRY_AFTER_S = 5
 """When to try again if the database is busy."""
@@ -40,7 +44,7 @@ def to_http(error: Exception) -> HTTPException:
     """The error that a client sees; only what it can do something about is told."""
     if isinstance(error, NoRoomError):
         return InsufficientStorage(str(error))
-    if isinstance(error, OSError) and error.errno in _FULL:
+    if _is_of_full_disk(error):
         get_logger(__name__).error("disk full", exc_info=error)
         return InsufficientStorage(
             gettext("The disk of the server is full; ask the administrator to free some space.")
@@ -57,8 +61,20 @@ def to_http(error: Exception) -> HTTPException:
     )
 
 
+def _is_of_full_disk(error: Exception) -> bool:
+    """Whether it is the error of a full disk; then the database gets the reserve."""
+    if isinstance(error, OperationalError) and is_full(error):
+        give_up_reserve(services().storage.folder)  # the next attempt may be one to delete
+        return True
+    return isinstance(error, OSError) and error.errno in _FULL
+
+
 def respond(error: HTTPException) -> BaseResponse:
     """The response to an error."""
+    if error.code == HTTPStatus.TOO_MANY_REQUESTS:
+        error.description = gettext(
+            "Too many requests in a short time; wait a minute, and try again."
+        )
     if request.path.startswith(API):
         from ecgfuse.serve.api.problems import problem_response
 
@@ -73,7 +89,7 @@ def respond(error: HTTPException) -> BaseResponse:
 
 
 def _page(error: HTTPException) -> str:
-    title, detail = gettext(error.name), error.description or error.name
+    title, detail = translate(error.name), translate(error.description or error.name)
     if isinstance(error, SecurityError):  # of a wrong host name: no session, no addresses
         return f"{error.code} {title}: {detail}\n"
     return render_template("error.html", status=error.code, title=title, detail=detail)

@@ -72,9 +72,12 @@ def require_model(name: str, *, kind: str | None = None) -> ServedModel:
     chosen = next((model for model in models if model.name == name), None)
     usable = [m.name for m in models if kind != SINGLE_BEATS or m.kind == SINGLE_BEATS]
     if chosen is None or chosen.name not in usable:
-        judges = " judges beats in their recording only" if chosen else " does not exist"
         known = ", ".join(usable) or "none; export one"
-        raise ValueError(f"model: {name!r}{judges}; choose one of: {known}")
+        if chosen is None:
+            raise ValueError(f"model: {name!r} does not exist; choose one of: {known}")
+        raise ValueError(
+            f"model: {name!r} judges beats in their recording only; choose one of: {known}"
+        )
     return chosen
 
 

@@ -10,13 +10,18 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from ecgfuse.serve.access.addresses import LOOPBACK_NAMES, is_loopback, require_network
+from ecgfuse.serve.access.addresses import LOOPBACK_NAMES, require_local, require_network
 from ecgfuse.serve.options import (
+    cores,
+    default_data,
+    half_the_cores,
     option,
     option_name,
     parse_names,
     parse_path,
     parse_yes,
+    read_options,
+    require_range,
     variable_name,
 )
 
@@ -28,21 +33,20 @@ SQLITE_QUEUE = "sqlite"
 
 _MB, _GB = 2**20, 2**30
 _LOG_LEVELS = ("debug", "info", "warning", "error")
-
-
-def _default_data() -> Path:
-    home = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    return parse_path(home) / "ecgfuse"
-
-
-def _cores() -> int:
-    from ecgfuse.engine.processes import n_workers
-
-    return n_workers()
-
-
-def _half_the_cores() -> int:
-    return max(1, _cores() // 2)
+_RANGES = {
+    "port": (1, 65535),
+    "workers": (1, 1024),
+    "threads": (1, 1024),
+    "job_workers": (0, 1024),
+    "job_minutes": (0.1, 10**5),
+    "job_memory_gb": (1, 10**4),
+    "proxies": (0, 10),
+    "rate_limit": (1, 10**9),
+    "quota_gb": (0.01, 10**6),
+    "max_file_mb": (0.01, 10**6),
+    "lifetime_days": (0, 10**5),
+}
+"""Field -> its lowest and highest value."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +61,7 @@ class Settings:
     host: str = field(default="127.0.0.1", metadata=option(str, "ADDRESS", "address to listen on"))
     port: int = field(default=8000, metadata=option(int, "PORT", "port to listen on"))
     data: Path = field(
-        default_factory=_default_data,
+        default_factory=default_data,
         metadata=option(
             parse_path,
             "FOLDER",
@@ -65,16 +69,25 @@ class Settings:
         ),
     )
     workers: int = field(
-        default_factory=_cores,
+        default_factory=cores,
         metadata=option(int, "N", "processes that answer requests (default: one per core)"),
     )
     threads: int = field(default=8, metadata=option(int, "N", "threads of each of these processes"))
     job_workers: int = field(
-        default_factory=_half_the_cores,
+        default_factory=half_the_cores,
         metadata=option(
             int,
             "N",
             "processes that analyse recordings, one at a time each (default: one per two cores)",
+        ),
+    )
+    job_minutes: float = field(
+        default=60.0, metadata=option(float, "N", "longest time of an analysis in minutes")
+    )
+    job_memory_gb: float = field(
+        default=6.0,
+        metadata=option(
+            float, "GB", "most memory of an analysis; a recording that needs more is refused"
         ),
     )
     database: str = field(
@@ -143,23 +156,8 @@ class Settings:
     )
 
     def __post_init__(self) -> None:
-        for name, low, high in (
-            ("port", 1, 65535),
-            ("workers", 1, 1024),
-            ("threads", 1, 1024),
-            ("job_workers", 0, 1024),
-            ("proxies", 0, 10),
-            ("rate_limit", 1, 10**9),
-            ("quota_gb", 0.01, 10**6),
-            ("max_file_mb", 0.01, 10**6),
-            ("lifetime_days", 0, 10**5),
-        ):
-            value = getattr(self, name)
-            if not low <= value <= high:  # also NaN
-                raise ValueError(
-                    f"{option_name(name)} {value:g} is outside of {low:g} to {high:g}; choose a "
-                    "number in this range"
-                )
+        for name, (low, high) in _RANGES.items():
+            require_range(getattr(self, name), name=name, low=low, high=high)
         if self.log_level not in _LOG_LEVELS:
             raise ValueError(
                 f"{option_name('log_level')} {self.log_level} is unknown; use one of "
@@ -169,7 +167,8 @@ class Settings:
             raise ValueError(f"--queue {self.queue} is unknown; use sqlite, or redis://HOST:PORT/N")
         for address in self.proxy_addresses:
             require_network(address)
-        self._require_authentication()
+        if not self.needs_login:
+            require_local(self.host, names=self.server_names)
 
     @property
     def database_url(self) -> str:
@@ -182,14 +181,14 @@ class Settings:
         return int(self.quota_gb * _GB)
 
     @property
+    def job_memory_bytes(self) -> int:
+        """Most memory of an analysis."""
+        return int(self.job_memory_gb * _GB)
+
+    @property
     def max_file_bytes(self) -> int:
         """Largest file that can be uploaded."""
         return int(self.max_file_mb * _MB)
-
-    @property
-    def is_local(self) -> bool:
-        """Whether only this machine can reach the application."""
-        return is_loopback(self.host) and all(is_loopback(name) for name in self.server_names)
 
     @property
     def needs_login(self) -> bool:
@@ -200,11 +199,12 @@ class Settings:
     def trusted_hosts(self) -> list[str] | None:
         """Host names accepted in requests, or None for all.
 
-        Without a login they are limited: otherwise a page of another site, whose name was pointed
-        to 127.0.0.1 meanwhile (DNS rebinding), could read recordings, and a proxy could make them
-        public by mistake.
+        Without tokens they are limited: otherwise a page of another site, whose name was pointed to
+        127.0.0.1 meanwhile (DNS rebinding), could read recordings or name a user as the proxy does,
+        and a proxy could make recordings public by mistake.
         """
-        if self.needs_login and not self.server_names:
+        only_tokens = self.token_file is not None and not self.proxy_user_header
+        if only_tokens and not self.server_names:
             return None
         return [*LOOPBACK_NAMES, *(name.lower() for name in self.server_names)]
 
@@ -216,19 +216,6 @@ class Settings:
             for name, value in values.items()
             if value is not None
         }
-
-    def _require_authentication(self) -> None:
-        if self.is_local or self.needs_login:
-            return
-        reason = (
-            f"--host {self.host}"
-            if not is_loopback(self.host)
-            else f"--server-names {','.join(self.server_names)}"
-        )
-        raise ValueError(
-            f"{reason}: other machines could read the recordings without a password; add "
-            "--token-file FILE or --proxy-user-header NAME, or use --host 127.0.0.1 alone"
-        )
 
     @classmethod
     def options(cls) -> list[Field[Any]]:
@@ -248,21 +235,10 @@ def load_settings(
     Raises:
         ValueError: a value is malformed or out of range.
     """
-    environment = os.environ if environment is None else environment
-    values: dict[str, Any] = {}
-    for one in Settings.options():
-        text = (options or {}).get(one.name)
-        source = option_name(one.name)
-        if text is None:
-            text, source = environment.get(variable_name(one.name)), variable_name(one.name)
-        if text is not None and (text or one.type is not Path | None):
-            values[one.name] = _parse(text, one, source=source)
-    return Settings(**values)
-
-
-def _parse(text: str, one: Field[Any], *, source: str) -> Any:
-    try:
-        return one.metadata["parse"](text)
-    except ValueError as error:
-        kind = {int: "a whole number", float: "a number"}.get(one.metadata["parse"], str(error))
-        raise ValueError(f"{source} {text!r} is not {kind}; correct or omit it") from None
+    return Settings(
+        **read_options(
+            Settings.options(),
+            options=options or {},
+            environment=os.environ if environment is None else environment,
+        )
+    )

@@ -3,7 +3,8 @@
 from sqlalchemy import select
 
 from ecgfuse.serve.database.tables import AnalysisRow, RecordingRow
-from ecgfuse.serve.jobs.progress import restart
+from ecgfuse.serve.files.room import further_result_bytes, promised
+from ecgfuse.serve.jobs.progress import CANCELLED, FAILED, restart
 from ecgfuse.serve.models import ServedModel, list_models
 from ecgfuse.serve.performance import SINGLE_BEATS
 from ecgfuse.serve.services import Services
@@ -16,7 +17,8 @@ def choose_model(kind: str, *, wanted: str | None, default: str) -> str:
         kind: of the recording.
         wanted: by the person, for all files sent together; another model takes those that it cannot
             judge.
-        default: for recordings.
+        default: for recordings. If it cannot judge this one, or its file is missing, it is the
+            model with the best measured score.
 
     Raises:
         ValueError: no model can judge such a recording.
@@ -26,12 +28,14 @@ def choose_model(kind: str, *, wanted: str | None, default: str) -> str:
     for name in (wanted, default):
         if name in names:
             return str(name)
-    if kind != SINGLE_BEATS or not usable:
+    if not usable and kind == SINGLE_BEATS:
         raise ValueError(
             "there is no model for single beats; export one by 'make heartbeat', or start the "
             "server where there is one"
-            if kind == SINGLE_BEATS
-            else f"there is no model {wanted or default!r}; choose one of: {', '.join(names)}"
+        )
+    if not usable:
+        raise ValueError(
+            "there is no model; export one by 'make repro', or start the server where there is one"
         )
     return max(usable, key=_measured).name
 
@@ -47,6 +51,7 @@ def start_analysis(
         lead: its name or number; None leaves the choice to the program. Single beats have none.
 
     Raises:
+        NoRoomError: there is no room for its result.
         sqlalchemy.exc.IntegrityError: the recording was deleted meanwhile.
     """
     lead = None if recording.kind == SINGLE_BEATS else lead
@@ -55,8 +60,17 @@ def start_analysis(
         AnalysisRow.model == model,
         AnalysisRow.lead.is_(None) if lead is None else AnalysisRow.lead == lead,
     )
-    with services.database.session() as session:
-        known = session.scalars(query.order_by(AnalysisRow.created)).first()
+    query = query.order_by(AnalysisRow.created)
+    of_recording = select(AnalysisRow.id).where(AnalysisRow.recording_id == recording.id)
+    with services.database.reading() as session:
+        known = session.scalars(query).first()
+        is_first = session.scalar(of_recording.limit(1)) is None
+    if known is not None and known.status not in (FAILED, CANCELLED):
+        return known
+    needed = 0 if is_first else further_result_bytes(recording, services=services)
+    # Room for the first one was promised when the recording was taken in.
+    with promised(services, needed) if needed else services.database.session() as session:
+        known = session.scalars(query).first()  # another request may have been faster
         analysis = known or AnalysisRow(recording_id=recording.id, model=model, lead=lead)
         session.add(analysis)
     if known is None or restart(services.database, known.id):
@@ -66,5 +80,6 @@ def start_analysis(
 
 
 def _measured(model: ServedModel) -> float:
-    """F1 on DS2; -1 if it was not measured."""
-    return float((model.performance or {}).get("f1", -1.0))
+    """F1 of abnormal beats or macro F1 on DS2; -1 if it was not measured."""
+    performance = {"f1": -1.0, **(model.performance or {})}
+    return float(performance.get("macro_f1", performance["f1"]))

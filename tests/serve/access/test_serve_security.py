@@ -1,6 +1,7 @@
 """Who may see what, and what is refused."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,11 @@ from sqlalchemy import select
 
 from ecgfuse.serve.access.headers import HEADERS, POLICY
 from ecgfuse.serve.access.limits import LOGINS_PER_MINUTE
+from ecgfuse.serve.access.logins import end_login, is_ended
 from ecgfuse.serve.access.persons import BROWSER_SESSION
 from ecgfuse.serve.access.security import PUBLIC, safe_next
 from ecgfuse.serve.app import create_app
-from ecgfuse.serve.database.tables import Owner, RecordingRow
+from ecgfuse.serve.database.tables import EndedLogin, Owner, RecordingRow, now
 from ecgfuse.serve.services import Services
 from ecgfuse.serve.settings import CHUNK_BYTES, Settings
 
@@ -259,8 +261,51 @@ def test_a_token_opens_the_pages_until_the_logout(token_app: Flask) -> None:
     assert client.get("/").status_code == 302
     assert log_in(client, ANNA, then="/about") == 302
     assert client.get("/").status_code == 200
-    assert client.post("/logout", headers=csrf(client)).status_code == 302
+    assert "Clear-Site-Data" not in client.post("/logout").headers  # it was forged
+    logout = client.post("/logout", headers=csrf(client))
+    assert logout.status_code == 302
+    assert logout.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert client.get("/").status_code == 302
+
+
+def test_a_copy_of_the_cookie_is_worth_nothing_after_the_logout(token_app: Flask) -> None:
+    client, thief = token_app.test_client(), token_app.test_client()
+    name = token_app.config["SESSION_COOKIE_NAME"]
+    log_in(client, ANNA)
+    cookie = client.get_cookie(name)
+    assert cookie is not None
+    thief.set_cookie(name, cookie.value)
+    assert thief.get("/api/v1/recordings").status_code == 200
+    client.post("/logout", headers=csrf(client))
+    assert thief.get("/").status_code == 302
+    thief.set_cookie(name, cookie.value)  # the answer took it away
+    assert thief.get("/api/v1/recordings").status_code == 401
+    assert log_in(client, ANNA) == 302
+    assert client.get("/").status_code == 200
+
+
+def test_ended_logins_are_forgotten_when_their_cookies_are_invalid(services: Services) -> None:
+    database, long_ago = services.database, now() - timedelta(days=31)
+    with database.session() as session:
+        session.add(EndedLogin(id="old", ended=long_ago))
+    for _ in range(2):
+        end_login(database, "new", keep=timedelta(days=30))
+    assert is_ended(database, "new")
+    assert not is_ended(database, "old")
+
+
+def test_a_login_has_a_secret_and_a_cookie_of_its_own(token_app: Flask) -> None:
+    client = token_app.test_client()
+    before = csrf(client, "/login")
+    name = token_app.config["SESSION_COOKIE_NAME"]
+    old = client.get_cookie(name)
+    log_in(client, ANNA)
+    new = client.get_cookie(name)
+    assert old is not None
+    assert new is not None
+    assert old.value != new.value
+    assert upload(client, before) == 400
+    assert upload(client, csrf(client)) == 201
 
 
 def test_a_replaced_token_ends_its_sessions(tmp_path: Path) -> None:
@@ -296,6 +341,7 @@ def test_attempts_to_log_in_are_limited(token_app: Flask) -> None:
         ("", "/"),
         ("https://evil.example/", "/"),
         ("//evil.example/", "/"),
+        ("///evil.example/", "/"),
         ("/\\evil.example", "/"),
         ("javascript:alert(1)", "/"),
         ("/a\r\nSet-Cookie: x", "/"),
@@ -325,8 +371,20 @@ def test_a_user_of_the_proxy_sees_her_own_recordings(tmp_path: Path) -> None:
         path = f"/api/v1/recordings/{recording_id}"
         assert client.get(path, headers=anna).status_code == 200
         assert client.get(path, headers=ben).status_code == 404
-        for headers in ({}, {"X-Remote-User": " "}):
-            assert client.get("/", headers=headers).status_code == 401
+        for user in ("", " ", "anna,ben", "anna, "):  # of several headers, the server makes one
+            assert client.get("/", headers={"X-Remote-User": user}).status_code == 401
+
+
+def test_a_page_of_another_site_cannot_act_as_the_proxy(tmp_path: Path) -> None:
+    """Its name was pointed to this machine, so a browser here lets it set the header."""
+    settings = make_settings(
+        tmp_path, proxy_user_header="X-Remote-User", server_names=("ecg.example.org",)
+    )
+    with running_app(settings) as app:
+        for host, status in (("ecg.example.org", 200), ("evil.example", 400)):
+            headers = {"X-Remote-User": "anna", "Host": host}
+            answer = app.test_client().get("/api/v1/recordings", headers=headers)
+            assert answer.status_code == status
 
 
 def test_only_the_proxy_can_name_a_user(tmp_path: Path) -> None:

@@ -1,9 +1,17 @@
 """Beats and numbers of an analysis: right, conditional, and only for its owner."""
 
+import json
+from pathlib import Path
+
+import pandas as pd
 import pytest
 from api_persons import Person, assert_problem
+from beat_tables import FS
 from stored_results import CLASSES, SECONDS, STEP, Stored, store
 
+from ecgfuse.cli.main import main
+from ecgfuse.serve.analysis.columns import save_columns
+from ecgfuse.serve.analysis.result import BAD
 from ecgfuse.serve.api.answers.beats import MOST_BEATS
 from ecgfuse.serve.services import Services
 
@@ -157,6 +165,32 @@ def test_the_reference_is_compared_by_ec57(stored: Stored, anna: Person) -> None
     new = {"sample": STEP, "to_class": "V"}
     anna.post(f"{stored.at_analysis}/corrections", json=new, headers={"If-Match": "0"})
     assert anna.get(f"{stored.at_analysis}/reference").get_json()["mismatches"] == [STEP]
+
+
+@pytest.mark.parametrize("silent_s", [(0.0, 0.1), (4.2, 6.2)])
+def test_the_ec57_table_is_that_of_ecgfuse_score_on_the_exported_file(
+    silent_s: tuple[float, float],
+    services: Services,
+    stored: Stored,
+    anna: Person,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    begin, end = (round(time * FS) for time in silent_s)
+    bad = {"first": [begin], "end": [end], "reason": ["no signal"]}
+    save_columns(pd.DataFrame(bad), services.storage.folder_of("analyses", stored.analysis) / BAD)
+    new = {"sample": STEP, "to_class": "S"}
+    anna.post(f"{stored.at_analysis}/corrections", json=new, headers={"If-Match": "0"})
+    whole = anna.get(f"{stored.at_analysis}/reference").get_json()["ec57"]["whole"]
+    exported = tmp_path / "100.ecgfuse"
+    exported.write_bytes(anna.get(f"{stored.at_analysis}/export/annotation").data)
+    reference = services.storage.folder_of("recordings", stored.recording) / "100.atr"
+    with pytest.raises(SystemExit, match="0"):
+        main(["score", str(reference), str(exported), "--start", "0", "--json"])
+    (record,) = json.loads(capsys.readouterr().out)["records"].values()
+    counts = [[*row.values()] for row in record["counts"].values()]
+    assert whole["counts"] == counts
+    assert whole["scores"] == {name: record[name] for name in ("qrs", "veb", "sveb")}
 
 
 def test_without_a_reference_there_is_none(services: Services, anna: Person) -> None:

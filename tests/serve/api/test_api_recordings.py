@@ -84,6 +84,15 @@ def test_the_same_analysis_is_found_again(stored: Stored, anna: Person, queue: N
     assert queue.enqueued == []
 
 
+def test_an_analysis_needs_room_for_its_result(
+    services: Services, stored: Stored, anna: Person, queue: NotingQueue
+) -> None:
+    services.storage.quota_bytes = services.storage.used_bytes() + 1000
+    refused = anna.post(f"{stored.at_recording}/analyses", json={"model": "late"})
+    assert_problem(refused, 507, says="the quota of")
+    assert queue.enqueued == []
+
+
 @pytest.mark.parametrize("status", ["failed", "cancelled"])
 def test_an_analysis_that_failed_is_started_again(
     status: str, services: Services, anna: Person, queue: NotingQueue

@@ -9,6 +9,7 @@ from api_persons import NotingQueue, Person, assert_problem
 from beat_tables import FS
 
 from ecgfuse.recordings.annotation_writer import write_annotation_file
+from ecgfuse.serve.models import list_models
 from ecgfuse.serve.services import Services
 from ecgfuse.serve.settings import CHUNK_BYTES
 
@@ -71,6 +72,14 @@ def test_wrong_announcements_are_refused(new: Any, says: str, anna: Person) -> N
 def test_a_request_without_json_is_refused(anna: Person) -> None:
     response = anna.post("/uploads", data="{", headers={"Content-Type": "application/json"})
     assert_problem(response, 400)
+
+
+@pytest.mark.parametrize(
+    "body", [b"[" * 200_000, b'{"a":' * 100_000, b'{"name": "a.dat", "size": ' + b"9" * 5000 + b"}"]
+)
+def test_json_that_cannot_be_read_is_refused(body: bytes, anna: Person) -> None:
+    answer = anna.post("/uploads", data=body, content_type="application/json")
+    assert_problem(answer, 400, says="nested too deeply")
 
 
 @pytest.mark.parametrize("offset", ["", "x", "-1", "1.5"])
@@ -156,14 +165,27 @@ def test_wrong_options_are_refused(more: dict[str, Any], says: str, anna: Person
     assert_problem(anna.post("/recordings", json={"uploads": [made], **more}), 422, says=says)
 
 
-def test_single_beats_without_a_model_for_them_are_kept_with_a_problem(
-    anna: Person, monkeypatch: pytest.MonkeyPatch
+def test_a_recording_that_no_model_can_judge_is_a_problem_and_not_kept(
+    anna: Person, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ecgfuse.serve.starting.list_models", list)
     rows = "\n".join(",".join(["0.5"] * 187) for _ in range(3))
     made = upload(anna, "beats.csv", rows.encode())
     new = {"uploads": [made], "kind": "single_beats", "label_column": "none"}
     answer = anna.post("/recordings", json=new).get_json()
-    assert answer["recordings"][0]["kind"] == "single_beats"
-    assert answer["recordings"][0]["analyses"] == []
+    assert answer["recordings"] == []
     assert "no model for single beats" in answer["problems"][0]["detail"]
+    assert anna.get("/recordings").get_json() == []
+    assert list(services.storage.ids("recordings")) == []
+
+
+def test_without_the_default_model_the_best_measured_one_is_taken(
+    anna: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = [model for model in list_models() if model.name not in ("best", "early")]
+    monkeypatch.setattr("ecgfuse.serve.starting.list_models", lambda: others)
+    made = [upload(anna, "night.hea", HEADER), upload(anna, "night.dat", SIGNAL)]
+    answer = anna.post("/recordings", json={"uploads": made}).get_json()
+    (analysis,) = answer["recordings"][0]["analyses"]
+    scores = {one.name: (one.performance or {}).get("macro_f1", 0) for one in others}
+    assert analysis["model"] == max(scores, key=lambda name: scores[name])

@@ -153,6 +153,7 @@ def test_what_was_announced_counts_as_used(tmp_path: Path) -> None:
         ("C:\\a.edf", 1, "is not the name of a file"),
         ("a\n.edf", 1, "characters that cannot be shown"),
         ("a\0.edf", 1, "characters that cannot be shown"),
+        ("a\u202egpj.edf", 1, "characters that cannot be shown"),
         (".DS_Store", 1, "is a hidden file"),
         ("~a.edf", 1, "is a hidden file"),
         ("가" * 100 + ".edf", 1, "is too long"),

@@ -116,14 +116,22 @@ def test_the_test_period_starts_after_five_minutes(tmp_path: Path) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_the_quick_count_is_that_of_the_ec57_package(data: st.DataObject) -> None:
+    def episodes() -> Episodes:
+        spans = data.draw(st.lists(st.tuples(st.integers(0, 700), st.integers(0, 200)), max_size=2))
+        return Episodes.of([(first, first + length, 0) for first, length in sorted(spans)])
+
     def labels(codes: str) -> BeatLabels:
         places = data.draw(st.lists(st.integers(1, 700), unique=True, max_size=25))
         beats = data.draw(st.text(codes, min_size=len(places), max_size=len(places)))
         samples = np.array(sorted(places), dtype=np.int64)
         found = np.array(list(beats), dtype="<U1")
-        none = Episodes.of([])
         return BeatLabels(
-            samples=samples, classes=found, fibrillation=none, shutdowns=none, end=700, fs=2.0
+            samples=samples,
+            classes=found,
+            fibrillation=episodes(),
+            shutdowns=episodes(),
+            end=700,
+            fs=2.0,
         )
 
     reference, test = labels("NSVFQO"), labels("NSVFQ")
@@ -137,6 +145,15 @@ def test_the_quick_count_is_that_of_the_ec57_package(data: st.DataObject) -> Non
     for start_s in (0.0, 300.0):
         counts = count_beats(reference, test, start_s=start_s)
         assert found.table(start_s=start_s)["counts"] == counts.tolist()
+
+
+def test_beats_in_a_segment_without_a_signal_are_counted_as_unreadable(tmp_path: Path) -> None:
+    reference = read_reference(reference_file(tmp_path, "NNVNN"), fs=FS, n_samples=N_SAMPLES)
+    beats = beat_table("NNN", rr_s=[0.8, 0.8, 2.4])  # at 0.8, 1.6 and 4.0 s
+    found = compare(beats, reference=reference, silent_s=np.array([[2.2, 3.6]]))
+    for one in (found, with_labels(found, beats)):
+        counts = np.array(one.table(start_s=0)["counts"])
+        assert counts[[0, 2]][:, [0, 5, 6]].tolist() == [[3, 0, 1], [0, 0, 1]]  # n, o, x
 
 
 def test_records_with_fibrillation_and_unreadable_spans_are_counted_by_the_ec57_package(

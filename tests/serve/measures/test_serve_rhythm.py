@@ -37,6 +37,17 @@ def test_poincare_axes_of_alternating_intervals() -> None:
     assert axes["sd2_s"] == pytest.approx(0, abs=1e-12)
 
 
+def test_poincare_axes_worked_out_by_hand() -> None:
+    # Pairs (0.8, 0.9), (0.9, 1.0), (1.0, 0.9). Differences 0.1, 0.1, -0.1: their variance is
+    # 0.08 / 6; sums 1.7, 1.9, 1.9: likewise. SD = sqrt(variance / 2).
+    axes = poincare_axes(beat_table("NNNNN", rr_s=[0.8, 0.8, 0.9, 1.0, 0.9]))
+    assert axes == {
+        "pairs": 3,
+        "sd1_s": pytest.approx(0.081650, abs=1e-6),
+        "sd2_s": pytest.approx(0.081650, abs=1e-6),
+    }
+
+
 def test_poincare_axes_take_intervals_between_three_normal_beats_only() -> None:
     assert poincare_axes(beat_table("NNVNNV")) is None  # no three N in a row
     axes = poincare_axes(beat_table("NNNVNNN"))

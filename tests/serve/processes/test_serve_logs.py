@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from gunicorn.config import Config
 
 from ecgfuse.serve.access.secret import Secret
 from ecgfuse.serve.files.ids import is_id
 from ecgfuse.serve.processes.logs import get_logger, set_up_logs
+from ecgfuse.serve.processes.web_process import JsonLogger
 
 PATIENT = "MILLER-1950"
 Lines = Callable[[], list[dict[str, Any]]]
@@ -80,6 +82,14 @@ def test_warnings_of_python_are_logged_without_their_text(lines: Lines) -> None:
     assert line["event"].startswith(__file__)
     assert line["event"].endswith(": UserWarning")
     assert PATIENT not in json.dumps(line)
+
+
+def test_malformed_requests_are_logged_without_their_words(lines: Lines) -> None:
+    log = JsonLogger(Config())
+    log.warning("Invalid request from ip=::1: Invalid HTTP Version: 'Smith.edf HTTP/1.1'")
+    log.warning("Worker (pid: %s) was slow: Smith", 7)
+    events = [line["event"] for line in lines()]
+    assert events[-2:] == ["Invalid request from ip=::1", "Worker (pid: 7) was slow: Smith"]
 
 
 def test_requests_are_logged_by_route_without_their_parameters(app: Flask, lines: Lines) -> None:

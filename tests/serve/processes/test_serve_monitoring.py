@@ -95,6 +95,7 @@ def test_jobs_and_files_are_measured(client: FlaskClient, services: Services) ->
         ("", {}, 403),
         ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 403),
         ("127.0.0.1", {"Forwarded": "for=10.0.0.7"}, 403),
+        ("127.0.0.1", {"Via": "1.1 proxy"}, 403),
     ],
 )
 def test_metrics_are_for_this_machine(

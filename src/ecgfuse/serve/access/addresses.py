@@ -1,5 +1,6 @@
 """Addresses and host names: which of them mean this machine alone."""
 
+from collections.abc import Collection
 from ipaddress import ip_address, ip_network
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -12,6 +13,25 @@ def is_loopback(host: str) -> bool:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host.lower() in LOOPBACK_NAMES
+
+
+def require_local(host: str, *, names: Collection[str]) -> None:
+    """Check that only this machine can reach an application that has no login.
+
+    Args:
+        host: --host, the address that it listens on.
+        names: --server-names, under which it is reached.
+
+    Raises:
+        ValueError: other machines could read the recordings.
+    """
+    if is_loopback(host) and all(is_loopback(name) for name in names):
+        return
+    reason = f"--server-names {','.join(names)}" if is_loopback(host) else f"--host {host}"
+    raise ValueError(
+        f"{reason}: other machines could read the recordings without a password; add "
+        "--token-file FILE or --proxy-user-header NAME, or use --host 127.0.0.1 alone"
+    )
 
 
 def require_network(address: str) -> None:

@@ -1,6 +1,8 @@
 """Headers of all responses that keep browsers from doing what no page here needs."""
 
-from flask import Flask, Response
+from http import HTTPStatus
+
+from flask import Flask, Response, request
 
 POLICY = "; ".join(
     (
@@ -26,6 +28,9 @@ HEADERS = {
 
 _HTTPS_ONLY = "max-age=31536000"
 _PRIVATE = "private, no-store"
+_LOGOUT = "pages.log_out"
+_FORGET = '"cache", "storage"'
+"""What a browser deletes at the logout, since the next person may use it."""
 
 
 def register_headers(app: Flask, *, https: bool) -> None:
@@ -40,6 +45,8 @@ def register_headers(app: Flask, *, https: bool) -> None:
             response.headers[name] = value
         if https:
             response.headers["Strict-Transport-Security"] = _HTTPS_ONLY
+        if request.endpoint == _LOGOUT and response.status_code < HTTPStatus.BAD_REQUEST:
+            response.headers["Clear-Site-Data"] = _FORGET
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = _PRIVATE
         return response

@@ -18,7 +18,12 @@ def register_hosts(app: Flask, *, names: Container[str] | None) -> None:
 
     def check_host() -> None:
         if host_name(request.host) not in names:
-            raise SecurityError(gettext("This server does not have this name."))
+            raise SecurityError(
+                gettext(
+                    "This server does not have this name; the administrator can add it by "
+                    "--server-names."
+                )
+            )
 
     app.before_request(check_host)
 

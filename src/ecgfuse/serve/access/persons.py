@@ -13,9 +13,11 @@ from typing import Literal
 
 from flask import request, session
 
+from ecgfuse.serve.access.logins import end_login, is_ended
 from ecgfuse.serve.access.secret import Secret
 from ecgfuse.serve.access.tokens import Tokens
 from ecgfuse.serve.files.ids import is_id, new_id
+from ecgfuse.serve.services import services
 from ecgfuse.serve.settings import Settings
 
 BROWSER_SESSION = timedelta(days=365)
@@ -24,7 +26,7 @@ BROWSER_SESSION = timedelta(days=365)
 LOGIN_SESSION = timedelta(days=30)
 """How long a login lasts in a browser that is not used."""
 
-_OWNER, _NAME, _PROOF, _DAY = "owner", "name", "proof", "day"
+_OWNER, _NAME, _PROOF, _LOGIN, _DAY = "owner", "name", "proof", "login", "day"
 _BEARER = "bearer "
 
 
@@ -55,6 +57,8 @@ class Persons:
             if not self.is_from_proxy():
                 return None
             name = request.headers.get(self.settings.proxy_user_header, "").strip()
+            if "," in name:
+                return None  # several headers: one may be from the client
             return self._named(name, kind="proxy", way="proxy")
         if self.settings.token_file:
             return self._logged_in()
@@ -66,9 +70,21 @@ class Persons:
         if name is None:
             return False
         session.clear()  # also the secret against forgery of whoever used the browser before
-        session[_NAME], session[_PROOF] = name, self._proof(name)
+        session[_NAME], session[_PROOF], session[_LOGIN] = name, self._proof(name), new_id()
         _prolong_session()
         return True
+
+    def log_out(self) -> None:
+        """End the login of the browser, for copies of its cookie, too."""
+        login = session.get(_LOGIN)
+        session.clear()
+        if isinstance(login, str):
+            end_login(services().database, login, keep=LOGIN_SESSION)
+
+    def has_logged_out(self) -> bool:
+        """Whether the cookie is a copy of that of somebody who has logged out since."""
+        login = session.get(_LOGIN)
+        return not isinstance(login, str) or is_ended(services().database, login)
 
     def is_from_proxy(self) -> bool:
         """Whether the proxy passes this request on; only the proxy may name a user."""

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_babel import gettext
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.wrappers import Response
@@ -102,16 +102,16 @@ def log_in(token: str) -> bool:
 
 
 def log_out() -> None:
-    """Forget who uses the browser."""
+    """Forget who uses the browser; a copy of its cookie is worth nothing from now on."""
     g.pop("ecgfuse_person", None)
-    session.clear()
+    _persons().log_out()
 
 
 def safe_next(target: str | None) -> str:
     """Where to go after the login: a path of this application, never another site."""
     path = target or "/"
     parts = urlsplit(path)
-    is_path = path.startswith("/") and not parts.scheme and not parts.netloc
+    is_path = path.startswith("/") and not path.startswith("//") and not parts.scheme
     return path if is_path and path.isprintable() and "\\" not in path else "/"
 
 
@@ -123,6 +123,9 @@ def _check() -> Response | None:
         _refuse_forgery()
         return None
     person = current_person()
+    if person is not None and person.way == "login" and _persons().has_logged_out():
+        session.clear()
+        g.ecgfuse_person = person = None
     if person is None:
         is_page = request.method == "GET" and not request.path.startswith(API)
         if is_page and not services().settings.proxy_user_header:
@@ -137,14 +140,22 @@ def _check() -> Response | None:
 def _refuse_forgery() -> None:
     """End a request that changes something and lacks the secret of the session."""
     forgery: CSRFProtect = current_app.extensions[_FORGERY]
-    forgery.protect()
+    try:
+        forgery.protect()
+    except CSRFError:
+        abort(
+            400,
+            description=gettext(
+                "The page is out of date, or another site sent this; reload the page and try again."
+            ),
+        )
 
 
 def _refuse_stranger() -> NoReturn:
     if services().settings.proxy_user_header and not _persons().is_from_proxy():
         abort(403, description=gettext("Use the address of the proxy in front of this server."))
     detail = (
-        gettext("The proxy in front of this server did not name a user.")
+        gettext("The proxy in front of this server named no user, or several.")
         if services().settings.proxy_user_header
         else gettext("Log in with your token, or send it as 'Authorization: Bearer TOKEN'.")
     )

@@ -83,7 +83,7 @@ def _read(
     Returns:
         The lead, and which other leads cannot be read.
     """
-    seen = _counter(recording, progress=progress)
+    seen = _counter(recording, job=job, progress=progress)
     if has_pyramid(job.pyramid):
         blocks = _count(recording.read_blocks([name]), seen=seen)
         return assemble_lead(blocks, file_fs=recording.fs, fs=annotator.fs), []
@@ -115,10 +115,16 @@ def _read_all(
     return lead
 
 
-def _counter(recording: Recording, *, progress: Progress) -> Callable[[int], None]:
-    """Tells the progress by the number of samples read, if the length is known."""
+def _counter(
+    recording: Recording, *, job: RecordingJob, progress: Progress
+) -> Callable[[int], None]:
+    """Tells the progress by the number of samples read, and refuses too many.
+
+    The length of a table is not known before, nor what a compressed file holds.
+    """
 
     def seen(n_samples: int) -> None:
+        job.limits.require_length(n_samples / recording.fs, path=job.path)
         if recording.n_samples:
             progress.advance(n_samples / recording.n_samples)
 

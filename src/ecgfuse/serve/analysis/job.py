@@ -1,7 +1,9 @@
 """What a job analyses, and what is known of a recording after it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from ecgfuse.serve.analysis.limits import Limits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +26,8 @@ class RecordingJob:
     """Sampling rate in Hz by the person."""
     units: str | None = None
     """Unit by the person."""
+    limits: Limits = field(default_factory=Limits)
+    """Of the analysis."""
     has_reference: bool = False
     """Whether there are reference annotations beside the main file."""
 

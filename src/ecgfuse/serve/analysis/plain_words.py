@@ -48,7 +48,9 @@ def sentence_of(error: BaseException, main_file: Path, *, shown: str = "") -> st
     """What to tell a person of an error; None for one that only the programmers can mend.
 
     Args:
-        main_file, shown: as in `in_plain_words`.
+        error: that was raised.
+        main_file: as in `in_plain_words`.
+        shown: likewise.
     """
     if isinstance(error, ValueError) and not isinstance(error, UnicodeError):
         return in_plain_words(str(error), main_file, shown=shown)
@@ -57,9 +59,14 @@ def sentence_of(error: BaseException, main_file: Path, *, shown: str = "") -> st
             "the server has too little memory for this recording; cut it into shorter parts, or "
             "ask the administrator"
         )
-    if isinstance(error, OSError) and error.errno in _FULL:
+    if isinstance(error, OSError) and (error.errno in _FULL or _is_short_write(error)):
         return (
             "the disk of the server is full; delete recordings that are no longer needed, or ask "
             "the administrator to free some space"
         )
     return None
+
+
+def _is_short_write(error: OSError) -> bool:
+    """Whether NumPy could write an array only in part, which it tells without a number."""
+    return error.errno is None and " requested and " in str(error)

@@ -67,7 +67,8 @@ def read_window(
     Args:
         folder: of the pyramid.
         leads: their names; None for all.
-        from_s, to_s: window in seconds; what lies outside of the recording is left out.
+        from_s: begin of the window in seconds; what lies outside of the recording is left out.
+        to_s: its end.
         points: about how many values of each lead are wanted, at most `MOST_POINTS`.
 
     Raises:

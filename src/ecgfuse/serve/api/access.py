@@ -1,7 +1,5 @@
 """Recordings and analyses of whoever asks; those of others are not found."""
 
-from typing import NoReturn
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -10,27 +8,28 @@ from ecgfuse.serve.api.problems import refuse
 from ecgfuse.serve.database.tables import AnalysisRow, RecordingRow
 from ecgfuse.serve.files.ids import is_id
 
-DONE = "done"
-_ENDED = {"failed": "failed", "cancelled": "was cancelled"}
+DONE, FAILED, CANCELLED = "done", "failed", "cancelled"
+_NO_RECORDING = "there is no such recording; it may have been deleted"
+_NO_ANALYSIS = "there is no such analysis; it may have been deleted"
 
 
 def find_recording(session: Session, recording_id: str) -> RecordingRow:
     """A recording of the person; the request ends with 404 without it."""
     if not is_id(recording_id):
-        _not_found("recording")
+        refuse(404, _NO_RECORDING)
     query = select(RecordingRow).where(
         RecordingRow.id == recording_id, RecordingRow.owner_id == current_owner()
     )
     row = session.scalar(query)
     if row is None:
-        _not_found("recording")
+        refuse(404, _NO_RECORDING)
     return row
 
 
 def find_analysis(session: Session, analysis_id: str) -> tuple[AnalysisRow, RecordingRow]:
     """An analysis of a recording of the person, and the recording; 404 without it."""
     if not is_id(analysis_id):
-        _not_found("analysis")
+        refuse(404, _NO_ANALYSIS)
     query = (
         select(AnalysisRow, RecordingRow)
         .join(RecordingRow, AnalysisRow.recording_id == RecordingRow.id)
@@ -38,7 +37,7 @@ def find_analysis(session: Session, analysis_id: str) -> tuple[AnalysisRow, Reco
     )
     found = session.execute(query).one_or_none()
     if found is None:
-        _not_found("analysis")
+        refuse(404, _NO_ANALYSIS)
     return found[0], found[1]
 
 
@@ -46,11 +45,10 @@ def require_done(analysis: AnalysisRow) -> None:
     """End the request with 409 unless the analysis is done."""
     if analysis.status == DONE:
         return
-    if analysis.status in _ENDED:
-        reason = f": {analysis.error}" if analysis.error else ""
-        refuse(409, f"the analysis {_ENDED[analysis.status]}{reason}; start another one")
+    if analysis.error:
+        refuse(409, f"the analysis failed: {analysis.error}; start another one")
+    if analysis.status == FAILED:
+        refuse(409, "the analysis failed; start another one")
+    if analysis.status == CANCELLED:
+        refuse(409, "the analysis was cancelled; start another one")
     refuse(409, "the analysis is not done yet; ask again when its status is done")
-
-
-def _not_found(what: str) -> NoReturn:
-    refuse(404, f"there is no such {what}; it may have been deleted")

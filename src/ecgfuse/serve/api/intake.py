@@ -6,8 +6,9 @@ from marshmallow import Schema, fields, validate
 
 from ecgfuse.serve.access.security import current_owner
 from ecgfuse.serve.api.problems import refuse
-from ecgfuse.serve.api.represent import RecordingSchema, recordings_with_analyses
+from ecgfuse.serve.api.represent import RecordingSchema, Sentence, recordings_with_analyses
 from ecgfuse.serve.api.spec import blueprint, problems
+from ecgfuse.serve.files.deletion import delete_recording
 from ecgfuse.serve.models import require_model
 from ecgfuse.serve.performance import SINGLE_BEATS
 from ecgfuse.serve.services import services
@@ -54,10 +55,10 @@ class NewRecordings(Schema):
 
 
 class FileProblemSchema(Schema):
-    """Why a file is part of no recording, or has no analysis."""
+    """Why a file is part of no recording."""
 
     file = fields.String(required=True)
-    detail = fields.String(required=True)
+    detail = Sentence(required=True)
 
 
 class IntakeSchema(Schema):
@@ -100,20 +101,23 @@ def require_known(model: str | None) -> None:
 
 
 def started(intake: "Intake", *, model: str | None, lead: str | None = None) -> dict[str, Any]:
-    """Start the analyses of new recordings, for `IntakeSchema`.
+    """Start the analyses of new recordings, for `IntakeSchema`; delete those without a model.
 
     Args:
         model: wanted by the person.
         lead: likewise.
     """
     found = [{"file": one.file, "detail": one.detail} for one in intake.problems]
+    kept = []
     for row in intake.recordings:
         try:
             chosen = choose_model(row.kind, wanted=model, default=services().settings.model)
         except ValueError as error:
             found.append({"file": row.name, "detail": str(error)})
+            delete_recording(services(), owner_id=row.owner_id, recording_id=row.id)
         else:
             start_analysis(services(), recording=row, model=chosen, lead=lead)
+            kept.append(row)
     with services().database.reading() as session:
-        recordings = recordings_with_analyses(session, intake.recordings)
+        recordings = recordings_with_analyses(session, kept)
     return {"recordings": recordings, "problems": found}

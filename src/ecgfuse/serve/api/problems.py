@@ -7,6 +7,8 @@ from flask import Response, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import HTTPException, default_exceptions
 
+from ecgfuse.serve.sentences.translate import translate, translate_all
+
 PROBLEM_TYPE = "application/problem+json"
 _OWN_HEADERS = ("content-type", "content-length")
 _WRONG_VALUE = "the request has a missing or wrong value; correct it"
@@ -59,11 +61,11 @@ def _members(error: HTTPException) -> dict[str, Any]:
         "type": "about:blank",
         "title": error.name,
         "status": error.code,
-        "detail": data.get("message") or error.description or error.name,
+        "detail": translate(data.get("message") or error.description or error.name),
         "instance": request.path,
         **data.get("members", {}),
     }
     if errors := data.get("errors") or data.get("messages"):
-        members["errors"] = errors
-        members["detail"] = data.get("message") or _WRONG_VALUE
+        members["errors"] = translate_all(errors)
+        members["detail"] = translate(data.get("message") or _WRONG_VALUE)
     return members

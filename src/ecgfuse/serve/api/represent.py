@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ecgfuse.serve.database.tables import AnalysisRow, RecordingRow
+from ecgfuse.serve.sentences.translate import translate
 
 STATUSES = ("queued", "running", "done", "failed", "cancelled")
 KINDS = ("wfdb", "edf", "csv", "single_beats")
@@ -18,6 +19,14 @@ def nullable(description: str = "") -> dict[str, Any]:
     """Arguments of a field that is always there and may be null."""
     metadata = {"description": description} if description else {}
     return {"required": True, "allow_none": True, "metadata": metadata}
+
+
+class Sentence(fields.String):
+    """A sentence for a person, in the language of the request if it is a known one."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        text = super()._serialize(value, attr, obj, **kwargs)
+        return None if text is None else translate(text)
 
 
 class AnalysisSchema(Schema):
@@ -31,7 +40,7 @@ class AnalysisSchema(Schema):
     stage = fields.String(**nullable("reading, detecting, classifying or writing"))
     progress = fields.Float(required=True, metadata={"minimum": 0, "maximum": 1})
     eta_s = fields.Float(**nullable("Expected time left"))
-    error = fields.String(**nullable("What is wrong, and how to mend it"))
+    error = Sentence(**nullable("What is wrong, and how to mend it"))
     version = fields.Integer(required=True, metadata={"description": "Of the corrected labels"})
     created = fields.DateTime(required=True, format="iso")
     finished = fields.DateTime(format="iso", **nullable())
@@ -48,7 +57,7 @@ class RecordingSchema(Schema):
     duration_s = fields.Float(**nullable())
     leads = fields.List(fields.String(), required=True)
     start = fields.String(**nullable("Local date and time of the first sample, ISO 8601"))
-    warnings = fields.List(fields.String(), required=True)
+    warnings = fields.List(Sentence(), required=True)
     has_reference = fields.Boolean(required=True)
     bytes = fields.Integer(required=True)
     created = fields.DateTime(required=True, format="iso")

@@ -3,11 +3,14 @@
 from importlib.metadata import version
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
+from flask_babel import gettext
 from flask_smorest import Api, Blueprint
+from marshmallow import Schema
+from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import HTTPException
 
-from ecgfuse.serve.api.problems import PROBLEM_TYPE, ProblemSchema, problem_response
+from ecgfuse.serve.api.problems import PROBLEM_TYPE, ProblemSchema, problem_response, refuse
 
 PREFIX = "/api/v1"
 CONFIG = {
@@ -46,8 +49,21 @@ class ProblemApi(Api):
         self.DEFAULT_RESPONSE_CONTENT_TYPE = type_of_content
 
 
+class JsonParser(FlaskParser):
+    """Parses requests, and refuses JSON that no program here sends and Python cannot read."""
+
+    def load_json(self, req: Request, schema: Schema) -> Any:
+        """The body of a request; it ends with 400 if it is nested too deeply, or no JSON."""
+        try:
+            return super().load_json(req, schema)
+        except (RecursionError, ValueError):  # ValueError: a number of thousands of digits
+            refuse(400, gettext("the JSON is nested too deeply, or has too long a number"))
+
+
 class ProblemBlueprint(Blueprint):
     """A blueprint that documents the header of pages as what it is, JSON in a string."""
+
+    ARGUMENTS_PARSER = JsonParser()
 
     def _document_pagination_metadata(self, spec: object, resp_doc: dict[str, Any]) -> None:
         header = {"description": _PAGES, "schema": {"type": "string"}}

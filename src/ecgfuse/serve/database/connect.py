@@ -1,5 +1,6 @@
 """Connections: SQLite in the data folder by default, PostgreSQL by its URL."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
@@ -12,6 +13,11 @@ BUSY_TIMEOUT_S = 10.0
 """How long a writer waits for another one (SQLite)."""
 
 _READING = "ecgfuse_reading"
+_ALONE = 20
+"""Number of the lock of `Database.alone` (PostgreSQL)."""
+_SQLITE_FULL = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE)
+_POSTGRESQL_FULL = "53100"
+"""Codes of the errors when the disk is full."""
 
 
 class Database:
@@ -37,6 +43,14 @@ class Database:
         after the block.
         """
         with self._writers.begin() as session:
+            yield session
+
+    @contextmanager
+    def alone(self) -> Iterator[Session]:
+        """The same for a decision about the whole database; one such block runs at a time."""
+        with self.session() as session:
+            if self.engine.dialect.name == "postgresql":  # SQLite has one writer anyway
+                session.execute(text(f"SELECT pg_advisory_xact_lock({_ALONE})"))
             yield session
 
     @contextmanager
@@ -77,6 +91,13 @@ class Database:
             forked: in a new process, forget those of its parent without closing them.
         """
         self.engine.dispose(close=not forked)
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether the database cannot be written since its disk is full."""
+    origin = getattr(error, "orig", None)
+    code = getattr(origin, "sqlite_errorcode", None)
+    return code in _SQLITE_FULL or getattr(origin, "sqlstate", None) == _POSTGRESQL_FULL
 
 
 def open_database(url: str) -> Database:

@@ -1,7 +1,7 @@
 """Tables: owners, files in transfer, recordings, analyses and corrections of labels.
 
-Everything belongs to an owner, and queries filter by owner. Ids are those of
-`ecgfuse.serve.files.ids`.
+All of these belong to an owner, and queries filter by owner. Logins that have ended stand beside
+them. Ids are those of `ecgfuse.serve.files.ids`.
 """
 
 from datetime import UTC, datetime
@@ -84,6 +84,15 @@ class Owner(Table):
 
 def _owner() -> Mapped[str]:
     return mapped_column(_ID, ForeignKey("owner.id", ondelete="CASCADE"))
+
+
+class EndedLogin(Table):
+    """A login of a browser that has ended, as long as a copy of its cookie could be valid."""
+
+    __tablename__ = "ended_login"
+
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    ended: Mapped[datetime] = mapped_column(default=now)
 
 
 class Upload(Table):

@@ -37,7 +37,8 @@ class PaperLead:
 
         Args:
             row: begin and end in seconds.
-            x, y: upper left corner.
+            x: left side.
+            y: upper side.
             width: of the paper.
         """
         paper = {"x": x, "y": y, "width": width, "height": self.height}

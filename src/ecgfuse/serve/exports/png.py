@@ -12,7 +12,11 @@ PX_PER_MM = 6
 
 _FINER = 2
 """It is drawn so much larger and then reduced, so that lines are smooth."""
+_MOST_PIXELS = 24_000_000
+"""A larger sheet is drawn in its own size at once, as memory and time count more."""
 _MM_PER_INCH = 25.4
+_COMPRESSION = 3
+"""Of zlib: more takes many times as long for little."""
 _FONTS = (
     *("NotoSansCJK-Regular.ttc", "NotoSansKR-Regular.otf", "NanumGothic.ttf", "malgun.ttf"),
     *("AppleSDGothicNeo.ttc", "DejaVuSans.ttf"),
@@ -23,17 +27,22 @@ _ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 
 def to_png(picture: Picture) -> bytes:
     """The picture as a PNG file that knows its real size."""
-    scale = PX_PER_MM * _FINER
+    finer = _FINER if _pixels(picture, scale=PX_PER_MM * _FINER) <= _MOST_PIXELS else 1
+    scale = PX_PER_MM * finer
     size = (round(picture.width * scale), round(picture.height * scale))
     image = Image.new("RGB", size, "#ffffff")
     pen = ImageDraw.Draw(image)
     for thing in picture.things:
         _draw(pen, thing, scale=scale)
-    small = image.resize((size[0] // _FINER, size[1] // _FINER), Image.Resampling.BOX)
+    small = image.reduce(finer) if finer > 1 else image
     file = BytesIO()
     dpi = PX_PER_MM * _MM_PER_INCH
-    small.save(file, "PNG", dpi=(dpi, dpi), optimize=True)
+    small.save(file, "PNG", dpi=(dpi, dpi), compress_level=_COMPRESSION)
     return file.getvalue()
+
+
+def _pixels(picture: Picture, *, scale: float) -> float:
+    return picture.width * picture.height * scale**2
 
 
 def _draw(pen: ImageDraw.ImageDraw, thing: Grid | Curve | Words, *, scale: int) -> None:

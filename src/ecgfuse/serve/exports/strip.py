@@ -97,8 +97,9 @@ def draw_strip(
         pyramid: folder of its signals.
         beats: table of beats with the columns time_s and class.
         leads: names of the leads, one or more.
-        from_s, to_s: the part in seconds, at most `MOST_S`; what lies outside of the recording is
-            left out.
+        from_s: begin of the part in seconds; what lies outside of the recording is left out.
+        to_s: its end, at most `MOST_S` later.
+        caption: what is written on it.
 
     Raises:
         ValueError: there is no such lead, or the part is empty or too long.

@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -85,28 +85,33 @@ class Storage:
         for path in (self.folder / _TRASH).iterdir():
             shutil.rmtree(path, ignore_errors=True)
 
-    def used_bytes(self) -> int:
-        """Size of all files in the folders of all kinds."""
-        return sum(_size_of(self.folder / kind) for kind in KINDS)
+    def used_bytes(self, kinds: Sequence[Kind] = KINDS) -> int:
+        """Size of all files in the folders of some kinds."""
+        return sum(_size_of(self.folder / kind) for kind in kinds)
 
     def free_bytes(self) -> int:
         """Free space of the disk."""
         return shutil.disk_usage(self.folder).free
 
-    def require_room(self, n_bytes: int) -> None:
+    def require_room(self, n_bytes: int, *, used: int | None = None, coming: int = 0) -> None:
         """Raise an error if the quota or the disk has no room for so many bytes.
+
+        Args:
+            n_bytes: that are to be stored.
+            used: of the quota; default: the size of all files.
+            coming: bytes for which the disk needs room, too.
 
         Raises:
             NoRoomError: the message names which of them, and the cure.
         """
-        free = self.free_bytes() - FREE_BYTES
+        free = self.free_bytes() - FREE_BYTES - coming
         if n_bytes > free:
             raise NoRoomError(
                 f"the disk of the server has no room for {_size(n_bytes)} "
                 f"({_size(max(0, free))} can be used); delete recordings that are no longer "
                 "needed, or ask the administrator to free some space"
             )
-        left = self.quota_bytes - self.used_bytes()
+        left = self.quota_bytes - (self.used_bytes() if used is None else used)
         if n_bytes > left:
             raise NoRoomError(
                 f"the quota of {_size(self.quota_bytes)} has no room for {_size(n_bytes)} "

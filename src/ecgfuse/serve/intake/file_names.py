@@ -10,6 +10,10 @@ _ARCHIVES = (
     *(".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".zst", ".lz"),
     *(".lzma", ".lz4", ".z", ".cab", ".iso", ".jar"),
 )
+_UNSEEN = ("Cc", "Cs", "Zl", "Zp")
+"""Unicode categories of characters that cannot be shown."""
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Characters that turn the direction of writing, so that a name looks like another one."""
 _MAGIC = (
     b"PK\x03\x04", b"PK\x05\x06", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"\x1f\x8b\x08", b"BZh",
     b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd", b"\x1f\x9d", b"MSCF",
@@ -29,7 +33,7 @@ def plain_name(name: str) -> str:
     shown = "".join(c if c.isprintable() else "?" for c in plain[:80])
     if not plain or any(c in plain for c in "/\\") or plain in (".", ".."):
         raise ValueError(f"{shown!r} is not the name of a file; choose files, not folders")
-    if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in plain):
+    if any(unicodedata.category(c) in _UNSEEN or c in _TURNING for c in plain):
         raise ValueError(f"{shown!r} has characters that cannot be shown; rename the file")
     if len(plain.encode()) > MOST_BYTES:
         raise ValueError(f"{shown!r}… is too long; rename the file to at most 60 letters")

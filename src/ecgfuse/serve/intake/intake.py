@@ -11,12 +11,12 @@ from pathlib import Path
 from ecgfuse.recordings.kind import Kind, kind_of
 from ecgfuse.recordings.leads import choose_leads
 from ecgfuse.recordings.open import open_recording
-from ecgfuse.recordings.recording import Recording
+from ecgfuse.serve.analysis.limits import limits_of
 from ecgfuse.serve.analysis.plain_words import in_plain_words, sentence_of
-from ecgfuse.serve.analysis.pyramid import BYTES_PER_SAMPLE
 from ecgfuse.serve.database.tables import RecordingRow, Upload
 from ecgfuse.serve.files.deletion import delete_upload
 from ecgfuse.serve.files.ids import new_id
+from ecgfuse.serve.files.room import first_result_bytes, promised
 from ecgfuse.serve.intake.batch import ANNOTATION, Group, Problem
 from ecgfuse.serve.intake.file_names import check_content, key_of, stem_of
 from ecgfuse.serve.intake.grouping import group_files
@@ -26,8 +26,6 @@ from ecgfuse.serve.services import Services
 
 FILES = "files"
 """Folder of the uploaded files in that of a recording."""
-MOST_SAMPLES = 250_000_000
-"""Of each lead: eight days at 360 Hz. An analysis needs a gigabyte of memory per 40 million."""
 
 _LOOK_BYTES = 512
 _KINDS: Mapping[Kind, str] = {"wfdb": "wfdb", "edf": "edf", "table": "csv"}
@@ -184,8 +182,9 @@ def _store(
         options={name: value for name, value in asdict(options).items() if value is not None},
         bytes=size,
     )
-    _describe(row, folder / group.main, services=services, options=options)
-    with services.database.session() as session:
+    _describe(row, folder / group.main, shown=group.shown, services=services, options=options)
+    uploads = {path.parent.name for path in group.files.values()}
+    with promised(services, first_result_bytes(row), without=uploads) as session:
         session.add(row)
     return row
 
@@ -199,27 +198,33 @@ def _place(source: Path, target: Path, *, copy: bool) -> None:
     shutil.copyfile(source, target)
 
 
-def _describe(row: RecordingRow, path: Path, *, services: Services, options: IntakeOptions) -> None:
+def _describe(
+    row: RecordingRow, path: Path, *, shown: str, services: Services, options: IntakeOptions
+) -> None:
     """Open a recording, and complete its row.
+
+    Args:
+        shown: name that the person gave the main file.
 
     Raises:
         ValueError: it is unusable.
     """
     with path.open("rb") as file:
-        check_content(file.read(_LOOK_BYTES), name=path.name)
+        check_content(file.read(_LOOK_BYTES), name=shown)
     kind = kind_of(path)
     if kind == "table" and _is_single_beats(path, options=options):
         check_layout(path, label_column=options.label_column)
         row.kind, row.leads, row.warnings = SINGLE_BEATS, [], []
         row.has_reference = options.label_column != "none"
-        services.storage.require_room(row.bytes)
         return
     if options.kind == SINGLE_BEATS:
         raise ValueError("is no table of single beats; choose a CSV file with a beat per row")
     recording = open_recording(path, fs=options.fs, units=options.units)
     if options.lead is not None:
         choose_leads(recording.leads, preferred=(), wanted=options.lead, path=path)
-    _require_length(recording, services=services, n_bytes=row.bytes)
+    if recording.n_samples is not None:  # otherwise it is seen while it is read
+        duration_s = recording.n_samples / recording.fs
+        limits_of(services.settings).require_length(duration_s, path=path)
     row.kind = _KINDS[kind or "table"]
     row.fs, row.n_samples = recording.fs, recording.n_samples
     row.leads = list(recording.leads)
@@ -231,18 +236,3 @@ def _is_single_beats(path: Path, *, options: IntakeOptions) -> bool:
     if options.kind is not None:
         return options.kind == SINGLE_BEATS
     return options.label_column is not None or may_be_single_beats(path)
-
-
-def _require_length(recording: Recording, *, services: Services, n_bytes: int) -> None:
-    """Refuse a recording whose results have no room, on the disk or in memory."""
-    n_samples = recording.n_samples
-    if n_samples is None:  # a sample in a table has two bytes or more, like one in a pyramid
-        services.storage.require_room(round(n_bytes * BYTES_PER_SAMPLE))
-        return
-    if n_samples > MOST_SAMPLES:
-        raise ValueError(
-            f"{recording.path}: has {n_samples:,} samples per lead, but at most {MOST_SAMPLES:,} "
-            "can be analysed; cut it into shorter recordings"
-        )
-    n_values = n_samples * (len(recording.leads) + 1)  # and the filtered lead
-    services.storage.require_room(round(n_values * BYTES_PER_SAMPLE))

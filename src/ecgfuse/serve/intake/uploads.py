@@ -6,11 +6,13 @@ A file is stored under the id of its upload, never under its own name.
 import os
 from pathlib import Path
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import CursorResult
 
 from ecgfuse.serve.database.tables import Upload, now
 from ecgfuse.serve.files.ids import is_id
+from ecgfuse.serve.files.reserve import require_some_room
+from ecgfuse.serve.files.room import promised
 from ecgfuse.serve.files.storage import Storage
 from ecgfuse.serve.intake.file_names import plain_name
 from ecgfuse.serve.services import Services
@@ -54,14 +56,7 @@ def create_upload(services: Services, *, owner_id: str, name: str, size: int) ->
             f"{plain} has {size / 2**20:,.0f} MB, but a file may have {most / 2**20:,.0f} MB; cut "
             "the recording, or ask the administrator for a higher limit (--max-file-mb)"
         )
-    with services.database.reading() as session:
-        coming = session.scalar(
-            select(func.coalesce(func.sum(Upload.size - Upload.received), 0)).where(
-                Upload.finished.is_(None)
-            )
-        )
-    services.storage.require_room(size + int(coming or 0))
-    with services.database.session() as session:
+    with promised(services, size) as session:
         upload = Upload(owner_id=owner_id, name=plain, size=size, received=0)
         session.add(upload)
     upload_path(services.storage, upload.id).touch(mode=0o600)
@@ -87,7 +82,8 @@ def append_piece(
 ) -> int:
     """Append a piece of a file.
 
-    A piece that arrives twice is stored once; one that arrives in part, not at all.
+    A piece that arrives twice is stored once. Of one whose client goes away, the part that has
+    arrived is stored, and the client continues after it.
 
     Args:
         offset: number of bytes before the piece.
@@ -110,6 +106,7 @@ def append_piece(
             f"{upload.name} was announced with {upload.size:,} bytes, but {end:,} have been sent; "
             "the file may have changed: start its upload again"
         )
+    require_some_room(services.storage.folder)
     _write(upload_path(services.storage, upload_id), offset=offset, piece=piece)
     finished = now() if end == upload.size else None
     with services.database.session() as session:

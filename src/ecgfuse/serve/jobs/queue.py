@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from huey.api import Huey
 from huey.storage import RedisStorage, SqliteStorage
 
+from ecgfuse.serve.analysis.limits import limits_of
 from ecgfuse.serve.database.connect import open_database
+from ecgfuse.serve.files.reserve import keep_reserve
 from ecgfuse.serve.files.storage import Storage
 from ecgfuse.serve.jobs.heart import Stop
 from ecgfuse.serve.jobs.messages import JsonSerializer
@@ -45,6 +47,7 @@ class Queue:
         self._huey = huey
         self._settings = settings
         self._work: Callable[[str], None] | None = None
+        self._is_readable = True
         self._task = huey.task(name=_TASK)(self._do)
 
     def enqueue(self, analysis_id: str) -> None:
@@ -72,7 +75,12 @@ class Queue:
 
         database = open_database(self._settings.database_url)
         storage = Storage(self._settings.data, self._settings.quota_bytes)
-        workshop = Workshop(database=database, storage=storage)
+        workshop = Workshop(
+            database=database,
+            storage=storage,
+            limits=limits_of(self._settings),
+            abandon=_end_process,
+        )
         stop = _OrOrphaned(stop)
         self._work = lambda analysis_id: run_job(analysis_id, workshop=workshop, stop=stop)
         try:
@@ -88,6 +96,7 @@ class Queue:
         while not stop.is_set():
             if time.monotonic() - looked >= TAKE_UP_S:
                 self._take_up(workshop.database)
+                keep_reserve(workshop.storage.folder)
                 looked = time.monotonic()
             if self._do_one():
                 pause = shortest
@@ -100,8 +109,11 @@ class Queue:
         try:
             task = self._huey.dequeue()
         except Exception:  # those of SQLite and of Redis, and messages of somebody else
-            _log.exception("the queue cannot be read")
+            if self._is_readable:  # told once, and not twice a second
+                _log.exception("the queue cannot be read")
+            self._is_readable = False
             return False
+        self._is_readable = True
         if task is None:
             return False
         self._huey.execute(task)
@@ -135,6 +147,12 @@ class _OrOrphaned:
 
     def wait(self, timeout: float | None = None) -> bool:
         return self._stop.wait(timeout) or self.is_set()
+
+
+def _end_process() -> None:
+    """End this process, whatever it is doing; `ecgfuse serve` starts another one."""
+    _log.error("a job cannot be interrupted; the process ends")
+    os._exit(1)
 
 
 def open_queue(settings: Settings) -> Queue:

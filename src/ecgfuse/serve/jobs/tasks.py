@@ -12,14 +12,16 @@ from sqlalchemy.exc import OperationalError
 from ecgfuse.annotate.annotator import Annotator
 from ecgfuse.serve.analysis.analyse import analyse_recording
 from ecgfuse.serve.analysis.job import Analysed, RecordingJob
+from ecgfuse.serve.analysis.limits import Limits, require_short_lines
 from ecgfuse.serve.analysis.plain_words import sentence_of
 from ecgfuse.serve.analysis.progress import Paces, Progress
 from ecgfuse.serve.analysis.pyramid import FOLDER
-from ecgfuse.serve.database.connect import Database
+from ecgfuse.serve.database.connect import Database, is_full
 from ecgfuse.serve.database.tables import AnalysisRow, RecordingRow
+from ecgfuse.serve.files.reserve import give_up_reserve
 from ecgfuse.serve.files.storage import Storage
 from ecgfuse.serve.intake.single_beats import SINGLE_BEATS, analyse_single_beats
-from ecgfuse.serve.jobs.heart import BEAT_S, Heart, Stop
+from ecgfuse.serve.jobs.heart import BEAT_S, GRACE_S, Heart, Stop
 from ecgfuse.serve.jobs.interrupt import Interrupted, Interruption
 from ecgfuse.serve.jobs.progress import Claim, claim, fail, finish, release
 
@@ -27,6 +29,8 @@ _UNEXPECTED = (
     "the analysis ended with an unexpected error ({kind}); the administrator finds the details in "
     "the log of the server, under the time at which it ended"
 )
+_TABLES = ("csv", SINGLE_BEATS)
+"""Kinds of recordings that are text."""
 _PATIENCE_S = 60.0
 """How long the end of a job is tried to be stored in a locked database."""
 _log = logging.getLogger(__name__)
@@ -38,8 +42,12 @@ class Workshop:
 
     database: Database
     storage: Storage
+    limits: Limits = field(default_factory=Limits)
+    abandon: Callable[[], None] = lambda: None
+    """Ends the process of a job that cannot be interrupted."""
     paces: Paces = field(default_factory=Paces)
     beat_s: float = BEAT_S
+    grace_s: float = GRACE_S
     _annotators: dict[str, Annotator] = field(default_factory=dict)
 
     def annotator(self, model: str) -> Annotator:
@@ -65,7 +73,7 @@ def run_job(analysis_id: str, *, workshop: Workshop, stop: Stop) -> None:
     if rows is None:
         return  # deleted
     analysis, recording = rows
-    job = _job(analysis, recording, owned=owned, storage=workshop.storage)
+    job = _job(analysis, recording, owned=owned, workshop=workshop)
     outcome: Callable[[], object]
     progress = Progress()
     interruption = Interruption()
@@ -75,16 +83,21 @@ def run_job(analysis_id: str, *, workshop: Workshop, stop: Stop) -> None:
         progress=progress,
         stop=stop,
         interrupt=interruption.now,
+        abandon=workshop.abandon,
+        limit_s=workshop.limits.seconds,
         beat_s=workshop.beat_s,
+        grace_s=workshop.grace_s,
     )
     try:
         with heart, interruption:
             analysed = _work(job, analysis, recording, workshop=workshop, progress=progress)
         outcome = _finishing(workshop.database, owned, recording=recording, analysed=analysed)
     except Interrupted:
+        if heart.is_late:
+            return  # the heart has said so
         outcome = _releasing(workshop.database, owned)
     except (KeyboardInterrupt, SystemExit):
-        _insist(_releasing(workshop.database, owned))
+        _insist(_releasing(workshop.database, owned), storage=workshop.storage)
         raise
     except Exception as error:
         text = sentence_of(error, job.path, shown=_shown(recording))
@@ -92,7 +105,7 @@ def run_job(analysis_id: str, *, workshop: Workshop, stop: Stop) -> None:
             _log.exception("job %s failed", analysis_id)
             text = _UNEXPECTED.format(kind=type(error).__name__)
         outcome = _failing(workshop.database, owned, text=text)
-    _insist(outcome)
+    _insist(outcome, storage=workshop.storage)
 
 
 def _rows(database: Database, analysis_id: str) -> tuple[AnalysisRow, RecordingRow] | None:
@@ -103,9 +116,10 @@ def _rows(database: Database, analysis_id: str) -> tuple[AnalysisRow, RecordingR
 
 
 def _job(
-    analysis: AnalysisRow, recording: RecordingRow, *, owned: Claim, storage: Storage
+    analysis: AnalysisRow, recording: RecordingRow, *, owned: Claim, workshop: Workshop
 ) -> RecordingJob:
     """The job, after removing what an earlier attempt left."""
+    storage = workshop.storage
     home = storage.folder_of("recordings", recording.id)
     folder = storage.folder_of("analyses", analysis.id)
     for left in (*home.glob(f".{FOLDER}.{analysis.id}.*.part"), *folder.glob(".*.part")):
@@ -123,6 +137,7 @@ def _job(
         lead=analysis.lead or options.get("lead"),
         fs=options.get("fs"),
         units=options.get("units"),
+        limits=workshop.limits,
         has_reference=recording.has_reference,
     )
 
@@ -136,6 +151,8 @@ def _work(
     progress: Progress,
 ) -> Analysed:
     annotator = workshop.annotator(analysis.model)
+    if recording.kind in _TABLES:
+        require_short_lines(job.path)
     if recording.kind == SINGLE_BEATS:
         return analyse_single_beats(
             job,
@@ -165,8 +182,8 @@ def _failing(database: Database, owned: Claim, *, text: str) -> Callable[[], obj
     return lambda: fail(database, owned, text)
 
 
-def _insist(outcome: Callable[[], object]) -> None:
-    """Store an outcome, also in a database that is locked for a while.
+def _insist(outcome: Callable[[], object], *, storage: Storage) -> None:
+    """Store an outcome, also in a database that is locked for a while, or on a full disk.
 
     If that fails, the row says running without signs of life, and the job is taken up again.
     """
@@ -174,9 +191,10 @@ def _insist(outcome: Callable[[], object]) -> None:
     while True:
         try:
             outcome()
-        except OperationalError:
+        except OperationalError as error:
             if time.monotonic() > end:
                 raise
-            time.sleep(0.2)
+            if not (is_full(error) and give_up_reserve(storage.folder)):
+                time.sleep(0.2)
         else:
             return

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
-from ecgfuse.annotate.statistics import find_groups, find_pauses, find_runs, known_intervals
+from ecgfuse.annotate.statistics import find_pauses, find_runs, known_intervals
 from ecgfuse.serve.measures.beats import classes_of
 from ecgfuse.serve.measures.doubt import doubtful
+from ecgfuse.serve.measures.groups import connected_groups
 
 MISMATCH = "mismatch"
 
@@ -20,7 +21,7 @@ def pause_samples(beats: pd.DataFrame) -> np.ndarray:
 
 def run_samples(beats: pd.DataFrame) -> np.ndarray:
     """Samples of the first beats of runs, ascending."""
-    groups = find_groups(beats, names=classes_of(beats).grouped)
+    groups = connected_groups(beats, names=classes_of(beats).grouped)
     return _samples_at(beats, times_s=[run["start_s"] for run in find_runs(groups)])
 
 

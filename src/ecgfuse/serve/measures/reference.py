@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 
 from ecgfuse.annotate.classes import ABNORMAL
+from ecgfuse.annotate.write import QUALITY, annotations_of
 from ecgfuse.ec57.counts import COLUMNS, ROWS, count_beats
+from ecgfuse.ec57.episodes import Episodes, find_marks
 from ecgfuse.ec57.labels import (
     BeatLabels,
     label_found,
@@ -23,6 +25,7 @@ LEARNING_S = 300.0
 """Start of the test period of EC57: a program may learn from the first five minutes."""
 _STAND_IN = "F"
 """Class as which abnormal beats are counted, since EC57 has none for them."""
+_O, _X = ROWS.index("O"), ROWS.index("X")
 _UNSCORED = {"veb": {"se": None, "ppv": None, "fpr": None}, "sveb": {"se": None, "ppv": None}}
 
 
@@ -96,24 +99,34 @@ class Comparison:
     def _counts(self, *, start_s: float) -> np.ndarray:
         """As `count_beats`, in a hundredth of the time where the pairs are known already."""
         pairs = {0.0: self.pairs, LEARNING_S: self.test_pairs}.get(start_s)
-        if pairs is None or not self._is_plain(pairs):
+        if pairs is None or not self._is_within_record():
             return count_beats(self.reference, self.test, start_s=start_s)
         row, column = (
             _positions(labels.classes, indices=pairs[:, side])
             for side, labels in enumerate((self.reference, self.test))
         )
+        missed, extra = (np.flatnonzero(pairs[:, side] == UNPAIRED) for side in (1, 0))
+        missed_at = self.reference.samples[pairs[missed, 0]]
+        extra_at = self.test.samples[pairs[extra, 1]]
+        column[missed[_covered(missed_at, by=self.test.shutdowns)]] = _X
+        row[extra[_covered(extra_at, by=self.reference.shutdowns)]] = _X
+        left_out = extra[_covered(extra_at, by=self.reference.fibrillation)]
         counts = np.zeros((len(ROWS), len(COLUMNS)), dtype=np.int64)
-        np.add.at(counts, (row, column), 1)
-        counts[ROWS.index("O"), ROWS.index("O")] = 0  # flutter waves, which are no beats
+        np.add.at(counts, (np.delete(row, left_out), np.delete(column, left_out)), 1)
+        counts[_O:, _O:] = 0  # flutter waves, which are no beats
         return counts
 
-    def _is_plain(self, pairs: np.ndarray) -> bool:
-        """Whether there are no episodes, and all paired beats lie within the record."""
+    def _is_within_record(self) -> bool:
+        """Whether all beats lie within the record, whose length is known."""
         of_both = (self.reference, self.test)
-        if any(len(one.fibrillation.first) or len(one.shutdowns.first) for one in of_both):
-            return False
         last = max((int(one.samples[-1]) for one in of_both if len(one.samples)), default=0)
         return self.reference.end is not None and last <= self.reference.end
+
+
+def _covered(times: np.ndarray, *, by: Episodes) -> np.ndarray:
+    """Which samples (n,) lie in an episode, (n,) bool."""
+    column = times[:, None]
+    return np.any((by.first <= column) & (column <= by.last), axis=1)
 
 
 def _positions(classes: np.ndarray, *, indices: np.ndarray) -> np.ndarray:
@@ -126,7 +139,7 @@ def _positions(classes: np.ndarray, *, indices: np.ndarray) -> np.ndarray:
     known = np.zeros(len(classes) + 1, dtype=np.int64)  # the last one stands for UNPAIRED
     for position, name in enumerate(ROWS):
         known[:-1][classes == name] = position
-    known[UNPAIRED] = ROWS.index("O")
+    known[UNPAIRED] = _O
     return known[indices]
 
 
@@ -145,13 +158,21 @@ def read_reference(annotations: Path, *, fs: float, n_samples: int | None) -> Be
     return read if n_samples is None else replace(read, end=n_samples)
 
 
-def compare(beats: pd.DataFrame, *, reference: BeatLabels) -> Comparison:
+def compare(
+    beats: pd.DataFrame, *, reference: BeatLabels, silent_s: np.ndarray | None = None
+) -> Comparison:
     """Compare the beats of a recording with its reference annotations.
 
     Args:
         beats: table of beats, whose samples count at the rate of the reference.
+        reference: as `read_reference` returns it.
+        silent_s: begin and end of segments without a signal in seconds, (n, 2). Beats of the
+            reference in them are unreadable (X) in the tables, as in the annotation file.
     """
-    test = _as_labels(beats, reference=reference)
+    test = replace(
+        _as_labels(beats, reference=reference),
+        shutdowns=_shutdowns(beats, silent_s=silent_s, fs=reference.fs),
+    )
     window = match_window(reference.fs)
     return Comparison(
         reference=reference,
@@ -169,12 +190,28 @@ def compare(beats: pd.DataFrame, *, reference: BeatLabels) -> Comparison:
 
 def with_labels(comparison: Comparison, beats: pd.DataFrame) -> Comparison:
     """The comparison of the same beats with other labels; the pairs stay the same."""
-    return replace(comparison, test=_as_labels(beats, reference=comparison.reference))
+    labels = _as_labels(beats, reference=comparison.reference)
+    return replace(comparison, test=replace(labels, shutdowns=comparison.test.shutdowns))
 
 
 def _as_labels(beats: pd.DataFrame, *, reference: BeatLabels) -> BeatLabels:
     classes = beats["class"].replace({ABNORMAL: _STAND_IN}).to_numpy(dtype="<U1")
     return label_found(beats["sample"].to_numpy(), classes, reference=reference)
+
+
+def _shutdowns(beats: pd.DataFrame, *, silent_s: np.ndarray | None, fs: float) -> Episodes:
+    """The segments without a signal as `ecgfuse score` finds them in the annotation file."""
+    if silent_s is None or len(silent_s) == 0:
+        return Episodes.of([])
+    samples, codes, subtypes = annotations_of(beats, fs=fs, silent_s=silent_s)
+    marks = find_marks(
+        samples.tolist(),
+        codes,
+        subtypes.tolist(),
+        is_beat=[code != QUALITY for code in codes],
+        window=match_window(fs),
+    )
+    return marks.shutdowns
 
 
 def ec57_tables(comparison: Comparison, *, duration_s: float) -> dict[str, object]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ecgfuse.annotate.statistics import known_intervals
+from ecgfuse.serve.measures.groups import gap_rows
 
 NORMAL = "N"
 ALTERNATIONS = {"bigeminy": 1, "trigeminy": 2}
@@ -112,7 +113,7 @@ def find_alternations(beats: pd.DataFrame, *, names: Sequence[str]) -> list[Alte
         names: the ectopic classes.
     """
     times, found = beats["time_s"].to_numpy(), []
-    gaps = 1 + np.flatnonzero(np.isnan(known_intervals(beats)))
+    gaps = gap_rows(beats)
     for name in names:
         text, row_of = _spelled(beats, name=name, gaps=gaps)
         for kind, normals in ALTERNATIONS.items():

@@ -6,9 +6,10 @@ import pandas as pd
 
 from ecgfuse.annotate.classes import BeatClasses
 from ecgfuse.annotate.quality import UNCLASSIFIED
-from ecgfuse.annotate.statistics import count_classes, summarise_beats
+from ecgfuse.annotate.statistics import count_classes, find_runs, summarise_beats
 from ecgfuse.serve.measures.beats import classes_of
 from ecgfuse.serve.measures.doubt import DOUBT_BELOW, doubtful
+from ecgfuse.serve.measures.groups import connected_groups, count_groups
 from ecgfuse.serve.measures.rhythm import ALTERNATIONS, Alternation, find_alternations
 
 _PRIVATE = ("path",)
@@ -31,10 +32,13 @@ def corrected_summary(
     """
     classes = classes_of(beats)
     counted = summarise_beats(beats, duration_s=duration_s, classes=classes)
+    groups = connected_groups(beats, names=classes.grouped)
     episodes = find_alternations(beats, names=classes.grouped)
     return {
         **{name: value for name, value in summary.items() if name not in _PRIVATE},
         **counted,
+        "ectopy": {name: count_groups(groups, name=name) for name in classes.grouped},
+        "runs": find_runs(groups),
         "hours": [{**hour, "burden": _burden(hour, classes)} for hour in counted["hours"]],
         "alternations": episodes,
         **{kind: _totals(episodes, kind=kind, names=classes.grouped) for kind in ALTERNATIONS},

@@ -25,6 +25,8 @@ MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"
 STATUSES = ("queued", "running", "done", "failed", "cancelled")
 
 _EXTENSION = "ecgfuse_metrics"
+_OF_PROXIES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP")
+"""Headers by which proxies say that somebody else asks."""
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 monitoring = Blueprint("monitoring", __name__)
@@ -135,7 +137,7 @@ def _state(name: str, found: Services) -> str:
 
 def _is_this_machine() -> bool:
     """Whether a program on this machine asks, and no proxy for somebody else."""
-    if any(name in request.headers for name in ("X-Forwarded-For", "Forwarded", "X-Real-IP")):
+    if any(name in request.headers for name in _OF_PROXIES):
         return False
     try:
         return ip_address(peer_address()).is_loopback

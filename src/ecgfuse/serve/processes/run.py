@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Literal
 
@@ -66,13 +66,14 @@ def prepare_data(settings: Settings) -> None:
     """
     from ecgfuse.serve.access.secret import read_secret
     from ecgfuse.serve.access.tokens import read_tokens
+    from ecgfuse.serve.files.reserve import keep_reserve
     from ecgfuse.serve.files.storage import Storage
 
     if settings.token_file:
         read_tokens(settings.token_file)
     if settings.examples and not settings.examples.is_dir():
         raise ValueError(f"--examples {settings.examples}: no such folder; name another or omit it")
-    Storage(settings.data, settings.quota_bytes)
+    keep_reserve(Storage(settings.data, settings.quota_bytes).folder)
     read_secret(settings.data)
 
 
@@ -150,8 +151,10 @@ def _watch(children: Sequence[Child]) -> None:
         for child in children:
             code = child.watch()
             if code is not None:
-                print(
-                    f"ecgfuse: {child.module} ended (exit code {code}); it is started again",
-                    file=sys.stderr,
-                    flush=True,
-                )
+                _warn(f"{child.module} ended (exit code {code}); it is started again")
+
+
+def _warn(text: str) -> None:
+    """Say it, unless that is impossible, as with a log on a full disk."""
+    with suppress(OSError):
+        print(f"ecgfuse: {text}", file=sys.stderr, flush=True)

@@ -42,6 +42,11 @@ class JsonLogger(Logger):
         self.error_log.handlers[:] = []
         self.error_log.propagate = True
 
+    def warning(self, msg: str, *args: Any, **kwargs: Any) -> None:
+        """Log a warning, of a malformed request without its words, which may name a patient."""
+        text = msg.partition(": ")[0] if msg.startswith("Invalid request") else msg
+        super().warning(text, *args, **kwargs)
+
 
 class Server(BaseApplication):
     """Gunicorn with our settings.

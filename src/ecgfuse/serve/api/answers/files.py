@@ -32,7 +32,8 @@ def file_of(
 
     Args:
         what: a key of `exports.TYPES`.
-        from_s, to_s: part of a strip in seconds.
+        from_s: begin of the part of a strip in seconds.
+        to_s: its end.
         lead: of a strip; None for all.
 
     Raises:

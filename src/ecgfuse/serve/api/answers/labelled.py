@@ -147,7 +147,7 @@ class Labelled:
                 reference = beats[REFERENCE].to_numpy(dtype=str)
         else:
             if not kept.compared:
-                kept.comparison, kept.compared = self._compare(kept.result.beats), True
+                kept.comparison, kept.compared = self._compare(kept.result), True
             if kept.comparison is not None:
                 comparison = with_labels(kept.comparison, beats)
                 reference = comparison.reference_classes()
@@ -155,7 +155,7 @@ class Labelled:
             version=self.analysis.version, beats=beats, comparison=comparison, reference=reference
         )
 
-    def _compare(self, beats: pd.DataFrame) -> Comparison | None:
+    def _compare(self, result: AnalysisResult) -> Comparison | None:
         path = self.reference_file()
         if path is None or self.recording.fs is None:
             return None
@@ -165,7 +165,7 @@ class Labelled:
             )
         except ValueError:
             return None  # the analysis has warned of it
-        return compare(beats, reference=reference)
+        return compare(result.beats, reference=reference, silent_s=result.silent_s)
 
     def reference_file(self) -> Path | None:
         """The .atr file of the recording, if there is one."""

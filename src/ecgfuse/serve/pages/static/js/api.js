@@ -56,7 +56,7 @@ export async function request(method, path, options = {}) {
   const sent = { Accept: "application/json", ...headers };
   if (json !== undefined) sent["Content-Type"] = "application/json";
   if (method !== "GET") sent["X-CSRFToken"] = meta("csrf-token");
-  const response = await fetch(apiUrl(path, parameters), {
+  const response = await reach(apiUrl(path, parameters), {
     method,
     headers: sent,
     body: json !== undefined ? JSON.stringify(json) : body,
@@ -66,8 +66,18 @@ export async function request(method, path, options = {}) {
   return { response, json: await answer(response) };
 }
 
+async function reach(url, options) {
+  try {
+    return await fetch(url, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Error(t("The server cannot be reached. Check the connection, and try again."));
+  }
+}
+
 async function answer(response) {
-  const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
+  const isEmpty = response.status === 204; // it may still name a type
+  const isJson = !isEmpty && (response.headers.get("Content-Type") ?? "").includes("json");
   const content = isJson ? await response.json() : null;
   if (response.ok) return content;
   if (response.status === 401) logIn();

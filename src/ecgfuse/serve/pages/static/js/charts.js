@@ -3,9 +3,9 @@
 import { svg } from "./dom.js";
 import { letter, number } from "./format.js";
 
-const WIDTH = 680;
+const WIDTH = 740;
 const ROW = 15;
-const LABEL = 190;
+const LABEL = 250;
 
 /**
  * Bars of several classes for every model.
@@ -16,7 +16,7 @@ export function barChart(groups, label) {
   const rows = groups.flatMap(({ bars }) => bars).length;
   const height = rows * ROW + groups.length * 10 + 24;
   const chart = svg("svg", { class: "chart", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": label });
-  const scale = WIDTH - LABEL - 60;
+  const scale = WIDTH - LABEL - 100;
   chart.append(...axis({ y: height - 20, scale }));
   let y = 4;
   for (const { name, bars } of groups) {
@@ -43,6 +43,7 @@ function axis({ y, scale }) {
 
 const SIDE = 260;
 const PAD = 56;
+const BELOW = 46;
 const LETTERS_AT = [0.3, 0.75, 0.5]; // along the curves, so that letters do not meet
 
 /**
@@ -50,15 +51,15 @@ const LETTERS_AT = [0.3, 0.75, 0.5]; // along the curves, so that letters do not
  * @param {{x: number[], lines: Object<string, (number|null)[]>, xLabel: string, yLabel: string, label: string}} options
  */
 export function curveChart({ x, lines, xLabel, yLabel, label }) {
-  const size = SIDE + PAD + 14;
-  const chart = svg("svg", { class: "chart curves", viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": label });
+  const [width, height] = [SIDE + PAD + 18, SIDE + 8 + BELOW];
+  const chart = svg("svg", { class: "chart curves", viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": label });
   const place = (value) => PAD + value * SIDE;
   const level = (value) => 8 + (1 - value) * SIDE;
   for (const value of [0, 0.25, 0.5, 0.75, 1]) {
     chart.append(
       svg("line", { x1: place(value), x2: place(value), y1: level(0), y2: level(1), class: "axis" }),
       svg("line", { x1: place(0), x2: place(1), y1: level(value), y2: level(value), class: "axis" }),
-      svg("text", { x: place(value), y: level(0) + 14, "text-anchor": "middle", class: "faint" }, number(value, 2)),
+      svg("text", { x: place(value), y: level(0) + 17, "text-anchor": "middle", class: "faint" }, number(value, 2)),
       svg("text", { x: PAD - 5, y: level(value) + 4, "text-anchor": "end", class: "faint" }, number(value, 2)),
     );
   }
@@ -68,7 +69,7 @@ export function curveChart({ x, lines, xLabel, yLabel, label }) {
     chart.append(svg("polyline", { points: known.join(" "), class: `line-${name}` }), nameOf(name, known, LETTERS_AT[at % LETTERS_AT.length]));
   });
   chart.append(
-    svg("text", { x: place(0.5), y: size - 2, "text-anchor": "middle" }, xLabel),
+    svg("text", { x: place(0.5), y: height - 6, "text-anchor": "middle" }, xLabel),
     svg("text", { x: 11, y: level(0.5), "text-anchor": "middle", transform: `rotate(-90 11 ${level(0.5)})` }, yLabel),
   );
   return chart;

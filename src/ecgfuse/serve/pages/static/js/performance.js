@@ -28,7 +28,7 @@ function recordingPart(models) {
     el("h2", {}, t("Beats of recordings")),
     note(measured),
     el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": t("Scores") }, scoreTable(found)),
-    el("figure", {}, barChart(found.map(classBars), t("F1 of the classes S, V and F of every model")), el("figcaption", {}, t("F1 of the classes S, V and F, mean of the networks."))),
+    barFigure(found),
     chosenModel(found),
   );
 }
@@ -54,6 +54,13 @@ function scoreTable(found) {
     ...ECTOPIC.flatMap((one) => [percent(numbers.classes?.[one]?.sensitivity), percent(numbers.classes?.[one]?.ppv)]),
   ]);
   return table(head, rows);
+}
+
+function barFigure(found) {
+  const label = t("F1 of the classes S, V and F of every model");
+  const chart = barChart(found.map(classBars), label);
+  const region = el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, chart);
+  return el("figure", {}, region, el("figcaption", {}, t("F1 of the classes S, V and F, mean of the networks.")));
 }
 
 const interval = (found) => (found ? `${number(found.low, 2)} – ${number(found.high, 2)}` : "–");

@@ -8,11 +8,15 @@ import { hoursTable, summaryParts } from "./viewer/summary.js";
 
 const { recording: id } = byId("page").dataset;
 const wanted = new URLSearchParams(location.search).get("analysis");
-const STRIP_S = 6; // as wide as the sheet at 25 mm/s
-const STRIPS = 2;
+const STRIP_S = 7; // as wide as the sheet at 25 mm/s
+const STRIPS = 2; // that fit beside a table of so many hours:
+const FEW_HOURS = 8;
+const MOST_HOURS = 24;
+/** Of the picture of a strip in mm: speed, margin, pulse, title, notice. */
+const PICTURE = { speed: 25, margin: 8, pulse: 12, head: 21.5, foot: 9 };
 
 /** Places to show: the longest run, the longest pause, then one beat of each ectopic class. */
-async function places(summary, analysis) {
+async function places(summary, { analysis, count }) {
   const found = [];
   const [run] = summary.runs;
   const [pause] = summary.pauses;
@@ -24,7 +28,7 @@ async function places(summary, analysis) {
     if (place) found.push({ timeS: place.time_s, text: t("First beat of class {name}", { name: letter(name) }) });
   }
   if (!found.length) found.push({ timeS: STRIP_S / 2, text: t("Start of the recording") });
-  return found.slice(0, STRIPS);
+  return found.slice(0, count);
 }
 
 function stripFigure({ timeS, text }, { recording, analysis, lead }) {
@@ -33,7 +37,20 @@ function stripFigure({ timeS, text }, { recording, analysis, lead }) {
   const src = api.exportUrl(analysis.id, "strip.svg", { from_s: from.toFixed(2), to_s: (from + span).toFixed(2), lead });
   const day = timeOfDay(recording.start, timeS);
   const caption = `${text}, ${clock(timeS, 1)}${day ? ` (${day})` : ""}`;
-  return el("figure", {}, el("img", { src, alt: caption }), el("figcaption", {}, caption));
+  const scale = t("{speed} mm/s · {gain} mm/mV", { speed: PICTURE.speed, gain: 10 });
+  return el("figure", {}, cutPicture({ src, alt: caption, span }), el("figcaption", {}, `${caption} · ${scale}`));
+}
+
+/** The picture of a strip without its margins, title and notice, which the sheet has already. */
+function cutPicture({ src, alt, span }) {
+  const { speed, margin, pulse, head, foot } = PICTURE;
+  const width = pulse + speed * span;
+  const share = (mm) => `${(100 * mm) / width}%`;
+  const picture = el("img", { src, alt });
+  Object.assign(picture.style, { width: share(width + 2 * margin), margin: `${share(-head)} 0 ${share(-foot)} ${share(-margin)}` });
+  const frame = el("div", { class: "cut" }, picture);
+  frame.style.maxWidth = `${width}mm`;
+  return frame;
 }
 
 async function begin() {
@@ -45,13 +62,14 @@ async function begin() {
   byId("facts").textContent = facts.filter(Boolean).join(" · ");
   byId("summary").replaceChildren(...summaryParts(summary));
   const lead = recording.leads.includes(summary.lead) ? summary.lead : null;
-  const found = await places(summary, analysis);
+  const hours = summary.hours.length <= MOST_HOURS ? hoursTable(summary) : null;
+  if (hours) byId("summary").append(el("div", {}, el("h3", {}, t("By hour")), hours));
+  const count = hours && summary.hours.length > FEW_HOURS ? 1 : STRIPS;
+  const found = await places(summary, { analysis, count });
   byId("strips").replaceChildren(...found.map((one) => stripFigure(one, { recording, analysis, lead })));
   byId("method").textContent = t("Beats classified by the model {model} of ecgfuse {version}. {n} labels were corrected by a person.", {
     model: analysis.model, version: summary.version ?? "", n: number(summary.corrected ?? 0),
   });
-  const hours = hoursTable(summary);
-  if (hours && summary.hours.length <= 24) byId("summary").append(el("div", {}, el("h3", {}, t("By hour")), hours));
   byId("sheet").removeAttribute("aria-busy");
 }
 

@@ -4,6 +4,7 @@ import { api, pageUrl } from "./api.js";
 import { announce, byId, el, guarded } from "./dom.js";
 import { analysisState, bytes, date, duration, isPending, number } from "./format.js";
 import { t } from "./i18n.js";
+import { modelTitle } from "./models.js";
 
 const PAGE_SIZE = 25;
 const BUSY_MS = 1000;
@@ -108,7 +109,7 @@ export class RecordingList {
 
 function facts({ kind, duration_s, n_samples, leads, bytes: size, created, has_reference, analyses }) {
   const length = kind === "single_beats" ? t("{n} single beats", { n: number(n_samples) }) : duration(duration_s);
-  const models = analyses.filter(({ status }) => status === "done").map(({ model }) => model);
+  const models = analyses.filter(({ status }) => status === "done").map(({ model }) => modelTitle({ name: model }));
   return [
     length,
     (leads ?? []).join(", "),
@@ -120,7 +121,7 @@ function facts({ kind, duration_s, n_samples, leads, bytes: size, created, has_r
 }
 
 function stateOf(analysis) {
-  const text = `${analysis.model}: ${analysisState(analysis)}`;
+  const text = `${modelTitle({ name: analysis.model })}: ${analysisState(analysis)}`;
   if (!isPending(analysis)) return el("p", { class: "warning" }, text);
   const bar = el("progress", { max: 1, value: analysis.progress ?? 0, "aria-label": text });
   return el("div", {}, el("p", { class: "note" }, text), bar);

@@ -1,10 +1,13 @@
 /**
- * Uploads in chunks. An upload that was broken off, even by closing the tab, goes on where it was
+ * Uploads in pieces. An upload that was broken off, even by closing the tab, goes on where it was
  * when the same file is chosen again.
  */
 
 import { api } from "./api.js";
+import { t } from "./i18n.js";
 
+const SMALLEST = 256 * 1024;
+const PIECE_MS = 1000; // about the time of a piece: the progress is seen, and little is lost
 const TRIES = 6;
 const FIRST_PAUSE_MS = 500;
 const PREFIX = "ecgfuse-upload:";
@@ -17,14 +20,24 @@ const keyOf = (file) => `${PREFIX}${file.name}:${file.size}:${file.lastModified}
  * @param {{onProgress?: (bytes: number) => void, signal?: AbortSignal}} options
  */
 export async function uploadFile(file, { onProgress = () => {}, signal } = {}) {
+  if (!file.size) throw new Error(t("{name} is empty; choose another file.", { name: file.name }));
   const state = (await resumed(file)) ?? (await started(file));
+  let size = Math.min(SMALLEST, state.chunkBytes);
   onProgress(state.offset);
   while (state.offset < file.size) {
     signal?.throwIfAborted();
-    state.offset = await sendChunk(file, state, signal);
+    const begun = performance.now();
+    state.offset = await sendPiece(file, { ...state, size }, signal);
+    size = nextSize(size, performance.now() - begun, state.chunkBytes);
     onProgress(state.offset);
   }
   return state.id;
+}
+
+/** Size of the next piece, by the time that the last one took. */
+function nextSize(size, ms, most) {
+  if (ms < PIECE_MS / 2) return Math.min(2 * size, most);
+  return ms > 2 * PIECE_MS ? Math.max(size / 2, Math.min(SMALLEST, most)) : size;
 }
 
 /** Forget an upload; call it when it has become a recording. */
@@ -49,11 +62,11 @@ async function resumed(file) {
   }
 }
 
-/** Send the next chunk and answer the new offset; tries again while the network is away. */
-async function sendChunk(file, { id, offset, chunkBytes }, signal) {
+/** Send the next piece and answer the new offset; tries again while the network is away. */
+async function sendPiece(file, { id, offset, size }, signal) {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const answer = await api.append(id, offset, file.slice(offset, offset + chunkBytes), signal);
+      const answer = await api.append(id, offset, file.slice(offset, offset + size), signal);
       return answer.offset;
     } catch (error) {
       if (error.status === 409) return (await api.uploadState(id)).offset;

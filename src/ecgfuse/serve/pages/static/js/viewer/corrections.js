@@ -22,12 +22,12 @@ export class Corrections {
     this.show();
   }
 
-  /** Give a beat another class. */
-  correct(beat, name) {
+  /** Give a beat another class; `onLoss` is called if that is not saved, for want of a connection. */
+  correct(beat, name, onLoss) {
     return this.change(async () => {
       await api.correct(this.analysis.id, this.version, { sample: beat.sample, to_class: name });
       announce(t("Beat at {time} is now {name}. Saved.", { time: clock(beat.timeS, 1), name: letter(name) }));
-    });
+    }, onLoss);
   }
 
   undo() {
@@ -47,18 +47,30 @@ export class Corrections {
   }
 
   /** One change after the other; after each, the labels are loaded again. */
-  change(work) {
+  change(work, onLoss = () => {}) {
     this.queue = this.queue.then(async () => {
+      const isSaved = await this.attempt(work);
       try {
-        await work();
-        byId("alerts").replaceChildren();
+        await this.load();
+        this.onChange();
       } catch (error) {
-        showProblem(isConflict(error) ? conflict() : error);
+        showProblem(error);
+        if (!isSaved) onLoss();
       }
-      await this.load();
-      this.onChange();
-    }).catch(showProblem);
+    });
     return this.queue;
+  }
+
+  /** Do something; answers whether that went well, and shows why not. */
+  async attempt(work) {
+    try {
+      await work();
+      byId("alerts").replaceChildren();
+      return true;
+    } catch (error) {
+      showProblem(isConflict(error) ? conflict() : error);
+      return false;
+    }
   }
 
   show() {

@@ -14,8 +14,8 @@ const parameters = new URLSearchParams(location.search);
 function showFacts(recording) {
   const start = timeOfDay(recording.start, 0);
   const facts = [
-    clock(recording.duration_s),
-    `${number(recording.fs, recording.fs % 1 ? 2 : 0)} Hz`,
+    recording.duration_s ? clock(recording.duration_s) : "",
+    recording.fs ? `${number(recording.fs, recording.fs % 1 ? 2 : 0)} Hz` : "",
     recording.leads.join(", "),
     start ? t("starts {time}", { time: start }) : "",
     recording.has_reference ? t("with reference labels") : "",

@@ -199,7 +199,8 @@ export class Viewer {
   async step(direction) {
     const { state } = this;
     const fromS = state.selected === null ? state.startS : state.selected / this.recording.fs;
-    const beat = await this.beats.neighbour(fromS, direction, ({ name }) => state.shows(name));
+    const isOther = ({ name, sample }) => sample !== state.selected && state.shows(name); // times are rounded
+    const beat = await this.beats.neighbour(fromS, direction, isOther);
     if (!beat) return announce(t("No further beat"));
     state.reveal(beat.timeS);
     return this.choose(beat);
@@ -208,11 +209,17 @@ export class Viewer {
   correct(name) {
     const { beat } = this.panel;
     if (!beat) return announce(t("Choose a beat first"));
-    if (beat.name === name) return undefined;
-    this.corrections.correct(beat, name);
+    const before = beat.name;
+    if (before === name) return undefined;
+    this.corrections.correct(beat, name, () => this.relabel(beat, before));
+    return this.relabel(beat, name);
+  }
+
+  /** Show another label of a beat at once. */
+  relabel(beat, name) {
     this.beats.relabel(beat.sample, name);
     this.strip.draw();
-    return this.panel.show({ ...beat, name });
+    if (this.panel.beat?.sample === beat.sample) this.panel.show({ ...beat, name }).catch(showProblem);
   }
 
   hover(place) {

@@ -1,0 +1,1 @@
+"""Sentences about errors in the language of the person."""
