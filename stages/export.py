@@ -2,6 +2,7 @@
 
 import sys
 
+from ecgfuse.export.attention import add_attention
 from ecgfuse.export.deployable import export_model
 from ecgfuse.models.store import load_seeds
 from ecgfuse.pipeline.params import load_params
@@ -20,6 +21,7 @@ def main() -> None:
         rr=model.rr(load_params(RRConfig)),
         out=model.exported,
     )
+    add_attention(model.exported)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ from small_networks import assert_identical
 from torch import Tensor
 
 import ecgfuse
+from ecgfuse.export.onnx_file import OUTPUT
 from ecgfuse.export.single_beat import (
+    SCORE,
     SingleBeatModel,
     SingleBeatSpec,
     StoredSingleBeat,
@@ -96,7 +98,7 @@ def test_the_onnx_file_gives_the_probabilities_and_scores_of_the_model(
     with torch.inference_mode():
         expected = made(name).model(ecg)
     model = ecgfuse.load(exported[name].with_suffix(".onnx")).model
-    found = model.file.run({"beats": ecg.numpy()})
+    found = model.file.run({"beats": ecg.numpy()}, outputs=[OUTPUT, SCORE])
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
 

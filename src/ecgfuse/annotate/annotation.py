@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from ecgfuse.annotate.attention import Attention
 from ecgfuse.annotate.classes import BeatClasses
 from ecgfuse.annotate.quality import BadSpans
 
@@ -41,6 +42,8 @@ class Judged:
     """(n_beats, n_classes) float32; NaN for unclassified beats."""
     flags: np.ndarray
     """Why each beat is not classified, (n_beats,) str; empty if it is."""
+    attention: Attention | None = None
+    """If it was asked for and the model tells it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,3 +62,5 @@ class Annotation:
     """Length of the recording."""
     bad: BadSpans
     """Segments without a usable signal, in samples at `fs`."""
+    attention: Attention | None = None
+    """If it was asked for and the model tells it."""

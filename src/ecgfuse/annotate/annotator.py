@@ -130,9 +130,15 @@ class Annotator:
             bad=bad,
         )
 
-    def classify(self, prepared: Prepared) -> Annotation:
-        """Classify every beat."""
-        judged = self.model.classify(prepared, workers=self.workers, progress=self.progress)
+    def classify(self, prepared: Prepared, *, attention: bool = False) -> Annotation:
+        """Classify every beat.
+
+        Args:
+            attention: whether to tell where in each beat the RR query of the model looked.
+        """
+        judged = self.model.classify(
+            prepared, workers=self.workers, progress=self.progress, attention=attention
+        )
         beats = beat_table(judged, classes=self.classes)
         beats.insert(0, "sample", prepared.samples)
         beats.insert(1, "time_s", prepared.samples / prepared.file_fs)
@@ -143,6 +149,7 @@ class Annotator:
             fs=prepared.fs,
             duration_s=prepared.duration_s,
             bad=prepared.bad,
+            attention=judged.attention,
         )
 
     def classify_beats(self, beats: np.ndarray) -> pd.DataFrame:

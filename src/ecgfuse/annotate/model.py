@@ -41,8 +41,10 @@ class Model(Protocol):
     def waveform(self, lead: Lead, *, filtered: np.ndarray) -> np.ndarray:
         """What `classify` cuts beats from."""
 
-    def classify(self, prepared: Prepared, *, workers: int, progress: bool) -> Judged:
-        """Judge all beats of a recording."""
+    def classify(
+        self, prepared: Prepared, *, workers: int, progress: bool, attention: bool = False
+    ) -> Judged:
+        """Judge all beats of a recording; with their attention, if asked for and there is any."""
 
 
 def open_model(model: str) -> Model:

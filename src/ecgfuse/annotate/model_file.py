@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,8 @@ from tqdm import tqdm
 
 BATCH_SIZE = 256
 """Beats per batch. Larger batches do not fit into the CPU cache and are slower."""
+PROBABILITIES = "probabilities"  # also in export/onnx_file.py, which needs PyTorch
+"""Output of every model, (n_beats, n_classes)."""
 
 _DESCRIPTION = "ecgfuse"  # also in export/onnx_file.py, which needs PyTorch
 _FOLDERS = ("", "heartbeat")
@@ -37,25 +39,35 @@ class ModelFile:
         self.description = _read_description(self.session, path=path)
         """Origin and settings of the model."""
 
+    def has_output(self, name: str) -> bool:
+        """Whether the network tells this; files of earlier versions tell probabilities alone."""
+        return name in self._shapes()
+
     def run(
-        self, inputs: Mapping[str, np.ndarray], *, workers: int = 1, progress: bool = False
+        self,
+        inputs: Mapping[str, np.ndarray],
+        *,
+        outputs: Sequence[str],
+        workers: int = 1,
+        progress: bool = False,
     ) -> list[np.ndarray]:
-        """All outputs of the network, (n_beats, ...) float32 each.
+        """Some outputs of the network, (n_beats, ...) float32 each.
 
         Args:
             inputs: name -> (n_beats, ...) float32; those the network does not read are ignored.
+            outputs: their names.
             workers: threads; the result does not depend on them.
             progress: show a progress bar.
         """
         read = {i.name: inputs[i.name] for i in self.session.get_inputs()}
         n_beats = max(len(array) for array in read.values())
         if n_beats == 0:
-            outputs = self.session.get_outputs()
-            return [np.empty((0, *output.shape[1:]), dtype=np.float32) for output in outputs]
+            shapes = self._shapes()
+            return [np.empty((0, *shapes[name][1:]), dtype=np.float32) for name in outputs]
 
         def run(first: int) -> list[np.ndarray]:
             batch = {name: array[first : first + BATCH_SIZE] for name, array in read.items()}
-            return self.session.run(None, batch)
+            return self.session.run(list(outputs), batch)
 
         starts = range(0, n_beats, BATCH_SIZE)
         with ThreadPoolExecutor(workers) as pool:
@@ -68,6 +80,10 @@ class ModelFile:
                 disable=None if progress else True,
             )
             return [np.concatenate(parts) for parts in zip(*bar, strict=True)]
+
+    def _shapes(self) -> dict[str, list[int]]:
+        """Name -> shape of each output; that of the first axis is a name."""
+        return {output.name: output.shape for output in self.session.get_outputs()}
 
     def require_inputs(self, *names: str) -> None:
         """Raise an error if the network reads anything else.

@@ -3,19 +3,24 @@
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
 from ecgfuse.annotate.annotation import Judged, Prepared
+from ecgfuse.annotate.attention import Attention
 from ecgfuse.annotate.classes import AAMI
 from ecgfuse.annotate.lead import Lead
-from ecgfuse.annotate.model_file import ModelFile
+from ecgfuse.annotate.model_file import PROBABILITIES, ModelFile
 from ecgfuse.annotate.quality import IN_RHYTHM
 from ecgfuse.annotate.rhythm import bridge_gaps
 from ecgfuse.pipeline.params import build_config
 from ecgfuse.preprocess.beats import cut_rows, filter_signal
 from ecgfuse.preprocess.config import PreprocessConfig
+from ecgfuse.preprocess.spans import spans_around_r
 from ecgfuse.recordings.beats import MIN_BEATS
 from ecgfuse.rr.config import RRConfig
 from ecgfuse.rr.extract import record_rr
+
+_ATTENTION = "attention"  # also in export/attention.py, which needs PyTorch
 
 
 class Network:
@@ -62,11 +67,16 @@ class Network:
         """What beats are cut from: the filtered lead."""
         return filtered
 
-    def classify(self, prepared: Prepared, *, workers: int, progress: bool) -> Judged:
+    def classify(
+        self, prepared: Prepared, *, workers: int, progress: bool, attention: bool = False
+    ) -> Judged:
         """Judge all beats without a flag.
 
         Beats without a usable signal are left out, so that they affect neither the rhythm features
         nor the patient's median beat.
+
+        Args:
+            attention: whether to tell where the RR query looked, if the network tells it.
         """
         flags, config = prepared.flags, self.preprocess
         probabilities = np.full((len(flags), len(self.classes.names)), np.nan, dtype=np.float32)
@@ -81,9 +91,27 @@ class Network:
         )
         rr = record_rr(times_s, config=self.rr)
         inputs = {"ecg": rows, "rr": rr, "morphology": morphology}
-        probabilities[kept[1:-1]] = self.predict(inputs, workers=workers, progress=progress)
+        told = attention and self.file.has_output(_ATTENTION)
+        outputs = [PROBABILITIES, _ATTENTION] if told else [PROBABILITIES]
+        found, *weights = self.file.run(inputs, outputs=outputs, workers=workers, progress=progress)
+        probabilities[kept[1:-1]] = found
         probabilities[flags != ""] = np.nan
-        return Judged(probabilities=probabilities, flags=flags)
+        looked = self._attention(weights[0], prepared=prepared, kept=kept) if told else None
+        return Judged(probabilities=probabilities, flags=flags, attention=looked)
+
+    def _attention(self, weights: np.ndarray, *, prepared: Prepared, kept: np.ndarray) -> Attention:
+        """The attention of all beats, from that of the kept ones but the first and the last."""
+        n_beats, unclassified = len(prepared.flags), prepared.flags != ""
+        every = np.full((n_beats, weights.shape[1]), np.nan, dtype=np.float32)
+        every[kept[1:-1]] = weights
+        beats = {"record": "", "time_s": prepared.places[kept] / prepared.fs, "used": 1}
+        spans_ms = spans_around_r(
+            pd.DataFrame(beats), row=self.preprocess.rows[0], config=self.preprocess
+        )
+        spans_s = np.full((n_beats, 2), np.nan)
+        spans_s[kept[1:-1]] = spans_ms / 1000
+        every[unclassified], spans_s[unclassified] = np.nan, np.nan
+        return Attention(weights=every, spans_s=spans_s)
 
     def predict(
         self, inputs: Mapping[str, np.ndarray], *, workers: int = 1, progress: bool = False
@@ -96,5 +124,7 @@ class Network:
             workers: threads; the result does not depend on them.
             progress: show a progress bar.
         """
-        (probabilities,) = self.file.run(inputs, workers=workers, progress=progress)
+        (probabilities,) = self.file.run(
+            inputs, outputs=[PROBABILITIES], workers=workers, progress=progress
+        )
         return probabilities

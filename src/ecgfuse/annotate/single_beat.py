@@ -5,7 +5,7 @@ import numpy as np
 from ecgfuse.annotate.annotation import Judged, Prepared
 from ecgfuse.annotate.classes import NORMAL_ABNORMAL
 from ecgfuse.annotate.lead import Lead
-from ecgfuse.annotate.model_file import ModelFile
+from ecgfuse.annotate.model_file import PROBABILITIES, ModelFile
 from ecgfuse.annotate.quality import IN_RHYTHM, UNFAMILIAR
 from ecgfuse.datasets.single_beats import FS, LENGTH
 from ecgfuse.ood.quality import find_faults
@@ -13,6 +13,7 @@ from ecgfuse.preprocess.filters import band_pass, remove_baseline
 from ecgfuse.preprocess.kachuee import cut_pieces
 from ecgfuse.recordings.resample import resample_signal
 
+_SCORE = "ood_score"  # also in export/single_beat.py, which needs PyTorch
 _RECORDING_FS = 360.0
 _BAND, _FIR_ORDER = (0.1, 100.0), 256
 """Rate and filter for which the limits of the signal quality were set. R peaks are found so, too;
@@ -53,11 +54,13 @@ class SingleBeatNetwork:
         """What beats are cut from: the unfiltered lead at 125 Hz."""
         return resample_signal(lead.signal, up=FS, down=lead.fs)
 
-    def classify(self, prepared: Prepared, *, workers: int, progress: bool) -> Judged:
+    def classify(
+        self, prepared: Prepared, *, workers: int, progress: bool, attention: bool = False
+    ) -> Judged:
         """Judge all beats with a usable signal, and with a known interval on both sides.
 
         The first and the last one lack an interval, but need none: they are judged if the recording
-        holds all their samples.
+        holds all their samples. They have no attention of RR features.
         """
         flags = prepared.flags.copy()
         kept = np.flatnonzero(np.isin(flags, IN_RHYTHM))
@@ -82,7 +85,12 @@ class SingleBeatNetwork:
         """
         faults = find_faults(beats)
         sound = np.flatnonzero(faults == "")
-        found, score = self.file.run({"beats": beats[sound]}, workers=workers, progress=progress)
+        found, score = self.file.run(
+            {"beats": beats[sound]},
+            outputs=[PROBABILITIES, _SCORE],
+            workers=workers,
+            progress=progress,
+        )
         flags = np.where(faults == "", "", np.strings.add(f"{UNFAMILIAR}: ", faults))
         flags[sound[score > self.threshold]] = UNFAMILIAR
         probabilities = np.full((len(beats), len(self.classes.names)), np.nan, dtype=np.float32)

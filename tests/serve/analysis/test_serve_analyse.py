@@ -14,6 +14,7 @@ from ecgfuse.annotate.run import Options, annotate_file
 from ecgfuse.pipeline.files import atomic_folder
 from ecgfuse.serve.analysis import analyse
 from ecgfuse.serve.analysis.analyse import analyse_recording
+from ecgfuse.serve.analysis.attention import ATTENTION, read_attention
 from ecgfuse.serve.analysis.job import Analysed, RecordingJob
 from ecgfuse.serve.analysis.progress import Paces, Progress
 from ecgfuse.serve.analysis.pyramid import FOLDER, read_index
@@ -248,10 +249,33 @@ def test_a_part_of_a_real_record_is_analysed_as_by_the_command(
     assert read_index(path.parent / FOLDER).duration_s == 60
 
 
+def test_the_attention_of_every_classified_beat_is_stored(
+    tmp_path: Path, annotator: Annotator
+) -> None:
+    run(write_wfdb(tmp_path)[0], annotator, out=tmp_path / "out")
+    looked = [read_attention(tmp_path / "out", row=row) for row in range(len(PEAKS))]
+    assert looked[0] is None
+    assert looked[-1] is None
+    for one in looked[1:-1]:
+        assert one is not None
+        assert one.weight.sum() == pytest.approx(1)
+        assert (one.weight >= 0).all()
+        # From 0.14 s after the R peak before, 0.8 s ago, to 0.28 s after this one.
+        part_s = (0.28 + 0.66) / len(one.t_s)
+        assert one.t_s[0] == pytest.approx(-0.66 + part_s / 2, abs=0.01)
+        assert one.t_s[-1] == pytest.approx(0.28 - part_s / 2, abs=0.01)
+
+
+def test_a_model_without_a_query_of_rr_stores_no_attention(tmp_path: Path) -> None:
+    run(write_wfdb(tmp_path)[0], Annotator("early"), out=tmp_path / "out")
+    assert not (tmp_path / "out" / ATTENTION).exists()
+    assert read_attention(tmp_path / "out", row=5) is None
+
+
 def test_files_of_a_result_need_no_pickle(tmp_path: Path, annotator: Annotator) -> None:
     run(write_wfdb(tmp_path)[0], annotator, out=tmp_path / "out", has_reference=True)
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert names == {"beats.npz", "without_signal.npz", SUMMARY, FILTERED}
+    assert names == {"beats.npz", "without_signal.npz", SUMMARY, FILTERED, ATTENTION}
     for path in (tmp_path / "out").glob("*.np*"):
         np.load(path, allow_pickle=False)
     with atomic_folder(tmp_path / "copy") as copy:

@@ -52,6 +52,13 @@ def test_many_beats_are_thinned_out() -> None:
     assert found["N"].n == MOST_BEATS
 
 
+def test_a_waveform_may_begin_earlier() -> None:
+    found = beat_waveform(np.arange(5000.0), fs=FS, place=1000, before_s=0.7)
+    assert found.t_s[0] == pytest.approx(-0.7, abs=0.5 / FS)
+    assert found.t_s[-1] == pytest.approx(AFTER_S)
+    assert found.mv[round(0.7 * FS)] == 1000
+
+
 def test_a_waveform_beyond_the_recording_is_missing() -> None:
     found = beat_waveform(np.arange(5000.0), fs=FS, place=10)
     assert np.isnan(found.mv[: round(BEFORE_S * FS) - 10]).all()

@@ -81,5 +81,14 @@ def test_actions_of_buttons_and_keys_are_known() -> None:
     assert wanted <= known
 
 
+@pytest.mark.parametrize("name", ["beat.js", "viewer/beat_panel.js"])
+def test_the_attention_of_a_beat_is_drawn_below_it_and_explained(name: str) -> None:
+    script = (STATIC / "js" / name).read_text()
+    assert re.search(r"drawWave\(.*found\.waveform, \{ attention: .*found\.attention \}\)", script)
+    assert re.search(r'byId\("attention-note"\)\.hidden = !found\.attention;', script)
+    wave = (STATIC / "js" / "viewer" / "wave.js").read_text()
+    assert "if (attention) drawAttention(" in wave
+
+
 def test_the_chart_library_comes_with_its_licence() -> None:
     assert "MIT License" in (STATIC / "vendor" / "uplot" / "LICENSE").read_text()

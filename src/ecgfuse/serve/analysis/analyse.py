@@ -53,7 +53,7 @@ def analyse_recording(
     del lead  # 125 MB for 24 h
     progress.enter("classifying")
     with count_batches(annotator, n_beats=len(prepared.places), seen=progress.advance):
-        annotation = annotator.classify(prepared)
+        annotation = annotator.classify(prepared, attention=True)
     progress.enter("writing")
     index = read_index(job.pyramid)
     reference, fault = _reference(annotation, job=job, index=index)

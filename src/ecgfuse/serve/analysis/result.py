@@ -14,6 +14,7 @@ from ecgfuse.annotate.classes import AAMI, ABNORMAL, NORMAL_ABNORMAL, BeatClasse
 from ecgfuse.annotate.quality import BadSpans
 from ecgfuse.annotate.summary import RecordingSummary
 from ecgfuse.pipeline.files import atomic_file, write_json
+from ecgfuse.serve.analysis.attention import save_attention
 from ecgfuse.serve.analysis.columns import load_columns, save_columns
 
 BEATS, BAD, SUMMARY, FILTERED = "beats.npz", "without_signal.npz", "summary.json", "filtered.npy"
@@ -81,6 +82,8 @@ def save_result(
     _save_filtered(annotation.filtered, folder / FILTERED)
     _save_bad(annotation.bad, folder / BAD, fs=annotation.fs)
     save_columns(beats, folder / BEATS)
+    if annotation.attention is not None:
+        save_attention(annotation.attention, folder)
     write_summary(summary, folder, filtered_fs=annotation.fs)
 
 

@@ -72,8 +72,8 @@ class WaveformSchema(Schema):
 class AttentionSchema(Schema):
     """Where the RR features looked."""
 
-    t_s = Column()
-    weight = Column()
+    t_s = Column(digits=5, description="Middle of each part of the beat, from the R peak")
+    weight = Column(description="Share of each part; the sum is 1")
 
 
 class BeatSchema(Schema):

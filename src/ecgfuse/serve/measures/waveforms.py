@@ -9,7 +9,7 @@ from ecgfuse.preprocess.segments import cut_around
 from ecgfuse.serve.measures.beats import places_at
 
 BEFORE_S, AFTER_S = 0.3, 0.5
-"""Extent on both sides of the R peak."""
+"""Usual extent on both sides of the R peak."""
 MOST_BEATS = 500
 """Beats of a class in its median beat, at most; more hardly change it, but take time."""
 
@@ -26,15 +26,18 @@ class Waveform:
     """Number of beats that it is the median of."""
 
 
-def beat_waveform(filtered: np.ndarray, *, fs: float, place: int) -> Waveform:
+def beat_waveform(
+    filtered: np.ndarray, *, fs: float, place: int, before_s: float = BEFORE_S
+) -> Waveform:
     """The signal around one R peak.
 
     Args:
         filtered: (n_samples,) in mV.
         fs: its sampling rate in Hz.
         place: R peak in samples at `fs`.
+        before_s: extent before the R peak.
     """
-    offsets = _offsets(fs)
+    offsets = _offsets(fs, before_s=before_s)
     cut = cut_around(filtered, r_peaks=np.array([place]), offsets=offsets)[0].astype(np.float64)
     inside = (place + offsets >= 0) & (place + offsets < len(filtered))
     return Waveform(t_s=offsets / fs, mv=np.where(inside, cut, np.nan), n=1)
@@ -68,5 +71,5 @@ def median_beats(
     return found
 
 
-def _offsets(fs: float) -> np.ndarray:
-    return np.arange(-round(BEFORE_S * fs), round(AFTER_S * fs) + 1)
+def _offsets(fs: float, *, before_s: float = BEFORE_S) -> np.ndarray:
+    return np.arange(-round(before_s * fs), round(AFTER_S * fs) + 1)

@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from ecgfuse.annotate.statistics import known_intervals
+from ecgfuse.serve.analysis.attention import BeatAttention, read_attention
 from ecgfuse.serve.analysis.pyramid import FOLDER
 from ecgfuse.serve.api.columns import as_list, finite
 from ecgfuse.serve.api.problems import refuse
 from ecgfuse.serve.intake.single_beats import read_waveform
 from ecgfuse.serve.measures.beats import places_at, probabilities
-from ecgfuse.serve.measures.waveforms import Waveform, beat_waveform
+from ecgfuse.serve.measures.waveforms import BEFORE_S, Waveform, beat_waveform
 from ecgfuse.serve.services import services
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 MOST_BEATS = 20_000
 """Beats in one answer."""
+MOST_BEFORE_S = 1.5
+"""Extent of a waveform before the R peak, at most: after a pause the rest of it is left out."""
 
 
 def beat_columns(
@@ -59,6 +62,7 @@ def one_beat(labelled: "Labelled", *, sample: int) -> dict[str, Any]:
     if labelled.is_single_beats:
         rr[:] = np.nan
     found = probabilities(table.iloc[row : row + 1])[0]
+    attention = read_attention(labelled.folder, row=row)
     return {
         "sample": sample,
         "time_s": float(one["time_s"]),
@@ -69,8 +73,8 @@ def one_beat(labelled: "Labelled", *, sample: int) -> dict[str, Any]:
         "reference": None if reference is None else str(reference[row]),
         "rr_before_s": finite(float(rr[row])),
         "rr_after_s": finite(float(rr[row + 1])),
-        "waveform": _waveform(labelled, sample=sample),
-        "attention": None,
+        "waveform": _waveform(labelled, sample=sample, attention=attention),
+        "attention": attention,
     }
 
 
@@ -102,12 +106,18 @@ def _chosen(
     return rows
 
 
-def _waveform(labelled: "Labelled", *, sample: int) -> Waveform:
-    """The filtered lead around a beat, or a row of single beats, which has no unit."""
+def _waveform(labelled: "Labelled", *, sample: int, attention: BeatAttention | None) -> Waveform:
+    """The filtered lead around a beat, or a row of single beats, which has no unit.
+
+    Args:
+        attention: what the network attended to is part of the waveform.
+    """
     if labelled.is_single_beats:
         folder = services().storage.folder_of("recordings", labelled.recording.id) / FOLDER
         t_s, values = read_waveform(folder, row=sample)
         return Waveform(t_s=t_s, mv=values, n=1)
     result = labelled.result
     place = int(places_at(np.array([sample]), file_fs=labelled.fs, fs=result.filtered_fs)[0])
-    return beat_waveform(result.filtered, fs=result.filtered_fs, place=place)
+    begin_s = 0.0 if attention is None else float(attention.t_s[0])
+    before_s = min(max(BEFORE_S, -begin_s), MOST_BEFORE_S)
+    return beat_waveform(result.filtered, fs=result.filtered_fs, place=place, before_s=before_s)
