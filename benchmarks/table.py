@@ -19,6 +19,7 @@ from score_tables import (
     format_scores,
 )
 from speed_tables import format_pretraining, format_reruns, format_speed
+from web_tables import format_web
 
 TABLES: Mapping[str, Mapping[str, Callable[[Read], str]]] = {
     "README.md": {"results": format_results, "main pairs": format_main_pairs},
@@ -31,7 +32,11 @@ TABLES: Mapping[str, Mapping[str, Callable[[Read], str]]] = {
         "pretrained on DS2": format_pretrained_test,
         "pretrained on DS1": format_pretrained_folds,
     },
-    "docs/benchmarks.md": {"speed": format_speed, "pretraining": format_pretraining},
+    "docs/benchmarks.md": {
+        "speed": format_speed,
+        "pretraining": format_pretraining,
+        "web": format_web,
+    },
     "docs/pipeline.md": {"reruns": format_reruns},
 }
 """Document -> its tables by name."""

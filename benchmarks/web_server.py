@@ -1,5 +1,6 @@
 """`ecgfuse serve` as a process of its own, and the memory of all its processes."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -11,9 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import psutil
 from web_client import Client
 
+import ecgfuse
+
+WORKERS = ("--workers", "2", "--job-workers", "2")
+"""Options of the measured servers."""
 KINDS = {"web_process": "web", "job_process": "jobs"}
 """Module of a process -> its kind; that of all others is "main"."""
 _END_S = 60.0
@@ -31,10 +37,14 @@ class Server:
     tokens: tuple[str, ...]
     """Of as many persons as were asked for."""
     log: Path
+    clients: list[Client] = field(default_factory=list)
 
     def client(self, person: int = 0) -> Client:
-        """A program of one person."""
-        return Client(port=self.port, token=self.tokens[person] if self.tokens else "")
+        """A program of one person; its connection is closed at the end."""
+        self.clients.append(
+            Client(port=self.port, token=self.tokens[person] if self.tokens else "")
+        )
+        return self.clients[-1]
 
     def processes(self, kind: str | None = None) -> list[psutil.Process]:
         """Its processes, without those that have ended."""
@@ -53,7 +63,6 @@ class Server:
                 time.sleep(_LOOK_S)
                 continue
             assert answer.status == 200, answer
-            client.close()
             return time.perf_counter() - self.began
 
 
@@ -78,13 +87,21 @@ def running_server(folder: Path, *options: str, persons: int = 1) -> Iterator[Se
         command += ["--token-file", str(token_file)]
     began = time.perf_counter()
     with log.open("ab") as file:
-        process = subprocess.Popen(command, stdout=file, stderr=file)
+        process = subprocess.Popen(command, stdout=file, stderr=file, env=_environment())
+    server = Server(process=process, began=began, port=port, tokens=tokens, log=log)
     try:
-        yield Server(process=process, began=began, port=port, tokens=tokens, log=log)
+        yield server
     finally:
+        for client in server.clients:
+            client.close()
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
         process.wait(_END_S)
+
+
+def _environment() -> dict[str, str]:
+    """With the package that this process uses."""
+    return os.environ | {"PYTHONPATH": str(Path(ecgfuse.__file__).parents[1])}
 
 
 def free_port() -> int:
@@ -117,6 +134,11 @@ class MemoryWatch:
         """Largest memory of all processes at one time."""
         return max(map(sum, zip(*self.megabytes.values(), strict=True)), default=0.0)
 
+    @property
+    def peaks_mb(self) -> dict[str, int]:
+        """Kind of process -> largest memory of all of them at one time."""
+        return {kind: round(max(series)) for kind, series in self.megabytes.items()}
+
     def __enter__(self) -> "MemoryWatch":
         self._begin = time.monotonic()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -147,6 +169,18 @@ def memory_mb(processes: Sequence[psutil.Process]) -> dict[str, float]:
         except psutil.Error:  # it has ended
             continue
     return found
+
+
+def spread_ms(seconds: Sequence[float]) -> dict[str, float]:
+    """Number, median, 95th percentile and maximum of durations, in milliseconds."""
+    ms = 1000 * np.array(seconds)
+    p50, p95 = np.percentile(ms, [50, 95]).tolist()
+    return {
+        "n": len(ms),
+        "p50": round(p50, 1),
+        "p95": round(p95, 1),
+        "max": round(float(ms.max()), 1),
+    }
 
 
 def _kind_of(process: psutil.Process) -> str:

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, StorageState
 from root import ROOT
 from servers import find_program, serve_application
 from steps import (
-    dark_pixels_per_column,
+    drawn_share,
     fact,
     frames_of_a_pan,
     jump,
@@ -94,7 +94,7 @@ def choose_mismatch(page: Page) -> None:
     wait_for_viewer(page)
     jump(page, "mismatch")
     fact(page, "Reference").or_(fact(page, "기준")).wait_for()
-    dark_pixels_per_column(page)
+    drawn_share(page)
     wait_until_quiet(page)
     page.evaluate("scrollTo(0, 0)")
     page.mouse.move(0, 0)
@@ -120,7 +120,7 @@ def measure(browser: Browser, *, address: str, state: StorageState) -> None:
     somebody = person(browser, url=address, state=state)
     page = somebody.open("")
     wait_for_viewer(page)
-    dark_pixels_per_column(page)
+    drawn_share(page)
     frames = frames_of_a_pan(page)
     most = quantiles(frames, n=20)[-1]
     print(f"a frame of a pan takes {median(frames):.1f} ms (95th percentile: {most:.1f} ms)")

@@ -28,10 +28,13 @@ _TRACE = """() => new Promise((resolve) => {
   const until = performance.now() + 20000;
   const look = () => {
     const canvas = document.getElementById("paper");
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    let dark = 0;
-    for (let i = 0; i < data.length; i += 4) dark += data[i] < 60 && data[i + 2] < 60;
-    if (dark > 2 * canvas.width || performance.now() > until) resolve(dark / canvas.width);
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const drawn = new Set();
+    for (let i = 0; i < data.length; i += 4) {
+      if (data[i] < 150 && data[i + 2] < 150) drawn.add((i / 4) % width);
+    }
+    if (drawn.size > 0.9 * width || performance.now() > until) resolve(drawn.size / width);
     else requestAnimationFrame(look);
   };
   look();
@@ -123,8 +126,8 @@ def jump(page: Page, kind: str) -> None:
     page.locator(f'#jumps [data-kind="{kind}"]').click()
 
 
-def dark_pixels_per_column(page: Page) -> float:
-    """How much ink is on the strip; waits until there is some."""
+def drawn_share(page: Page) -> float:
+    """Share of the width of the strip with a trace; waits until nearly all of it is drawn."""
     return float(page.evaluate(_TRACE))
 
 

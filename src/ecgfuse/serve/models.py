@@ -27,7 +27,7 @@ TITLES = {
 }
 """Name -> title; a model that is not here is called by its name."""
 
-_FIRST = "best"
+DEFAULT_MODEL = "best"
 _BASELINE_S = 0.4
 """Half the windows of the two medians of the baseline, see `remove_baseline`."""
 
@@ -54,9 +54,15 @@ def list_models(folders: Sequence[Path] | None = None) -> list[ServedModel]:
     Args:
         folders: with ONNX files; None: those of the installed package and of the clone.
     """
-    names = {path.stem for folder in folders or model_folders() for path in folder.glob("*.onnx")}
-    found = [_describe(_file(name, folders=folders)) for name in sorted(names)]
-    return sorted(found, key=lambda model: (model.name != _FIRST, model.kind, model.name))
+    found = [_describe(_file(name, folders=folders)) for name in model_names(folders)]
+    return sorted(found, key=lambda model: (model.name != DEFAULT_MODEL, model.kind, model.name))
+
+
+def model_names(folders: Sequence[Path] | None = None) -> list[str]:
+    """Names of all exported models; their files are not opened."""
+    return sorted(
+        {path.stem for folder in folders or model_folders() for path in folder.glob("*.onnx")}
+    )
 
 
 def require_model(name: str, *, kind: str | None = None) -> ServedModel:

@@ -178,7 +178,7 @@ def test_a_short_header_cannot_ask_for_days_of_memory(
     master.write_text(f"g/2 1 360 {n + 300_000_000}\ng_1 {n}\n~ 300000000\n")
     files = [master, path, path.with_suffix(".dat")]
     intake = take_in(services, owner, files)
-    assert "at most 250,000,000 can be analysed" in intake.problems[0].detail
+    assert "is longer than 175 hours" in intake.problems[0].detail
     master.write_text(f"g/2 1 360 {n + 200_000_000}\ng_1 {n}\n~ 200000000\n")
     services, owner = make_services(tmp_path / "small", quota_gb=0.5)
     intake = take_in(services, owner, files)

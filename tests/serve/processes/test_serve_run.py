@@ -85,6 +85,10 @@ class Running:
             and f"ecgfuse.serve.processes.{module}" in child.cmdline()
         ]
 
+    def wait_for_jobs(self) -> None:
+        """Wait for the job process, which starts later than the web server."""
+        self.wait_until(lambda: self.children("job_process") != [])
+
     def everything(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
 
@@ -167,6 +171,7 @@ def test_requests_are_accepted_before_the_server_has_started(tmp_path: Path) -> 
     ("changes", "message"),
     [
         ({"token_file": Path("/absent/tokens")}, "--token-file /absent/tokens: cannot be read"),
+        ({"model": "bset"}, "--model bset: no such model; choose one of: best"),
         ({"examples": Path("/absent")}, "--examples /absent: no such folder"),
         ({"data": Path("/proc/1/ecg")}, "--data /proc/1/ecg: cannot be created"),
     ],
@@ -284,6 +289,7 @@ def test_it_serves_pages_and_ends_cleanly(start: Start) -> None:
     assert "ecgfuse" in text
     assert running.get("/metrics")[0] == 200
     assert f"http://127.0.0.1:{running.port}/" in running.log.read_text()
+    running.wait_for_jobs()
     processes = running.everything()
     assert len(processes) >= 3
     assert running.end(signal.SIGINT) == 0
@@ -295,6 +301,7 @@ def test_it_serves_pages_and_ends_cleanly(start: Start) -> None:
 def test_killed_processes_are_started_again(start: Start) -> None:
     running = start()
     running.wait_for_page()
+    running.wait_for_jobs()
     for module in ("job_process", "web_process"):
         (before,) = running.children(module)
         before.kill()
@@ -310,6 +317,7 @@ def test_killed_processes_are_started_again(start: Start) -> None:
 def test_nothing_goes_on_when_it_is_killed(start: Start) -> None:
     running = start()
     running.wait_for_page()
+    running.wait_for_jobs()
     processes = running.everything()
     running.end(signal.SIGKILL)
     _, alive = psutil.wait_procs(processes, timeout=WAIT_S)

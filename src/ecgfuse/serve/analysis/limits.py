@@ -10,9 +10,9 @@ LINE_BYTES = 2**20
 
 _BASE_BYTES = 512 * 2**20
 """Memory of a process that analyses a short recording."""
-_BYTES_PER_SECOND = 360 * 20
-"""Memory of an analysis per second of its recording: 17 bytes per sample at 360 Hz were measured,
-whatever the number of leads."""
+_BYTES_PER_SECOND = 360 * 26
+"""Memory of an analysis per second of its recording: 22 bytes per sample at 360 Hz were measured,
+whatever the number of leads, of 25 that were asked for."""
 _NO_LIMIT = float("inf")
 
 

@@ -15,9 +15,6 @@ from ecgfuse.serve.models import require_model
 from ecgfuse.serve.services import services
 from ecgfuse.serve.starting import start_analysis
 
-_BYTES, _BYTES_PER_SAMPLE = 2**20, 2
-"""What an analysis leaves on the disk: beats, and the filtered lead."""
-
 blp = blueprint("analyses", description="Analyses of recordings by models")
 
 
@@ -42,7 +39,6 @@ def start(new: dict[str, Any], recording_id: str) -> AnalysisRow:
     with services().database.reading() as session:
         recording = find_recording(session, recording_id)
     _check(new, recording=recording)
-    services().storage.require_room(_BYTES + _BYTES_PER_SAMPLE * (recording.n_samples or 0))
     try:
         return start_analysis(services(), recording=recording, **new)
     except IntegrityError:

@@ -59,9 +59,10 @@ def as_list(values: Any, *, digits: int | None = 6) -> list[Any]:
     if digits is None or array.dtype.kind not in "f":
         return list(array.tolist())
     rounded = np.round(array.astype(np.float64), digits)
-    if np.isfinite(rounded).all():
-        return list(rounded.tolist())
-    return [value if np.isfinite(value) else None for value in rounded.tolist()]
+    plain = list(rounded.tolist())
+    for place in np.flatnonzero(~np.isfinite(rounded)).tolist():
+        plain[place] = None
+    return plain
 
 
 def finite(value: Any) -> Any:

@@ -4,7 +4,7 @@ A promise to one person counts for all others from the moment at which its row i
 written one at a time, so that the quota is kept, too, when many come at once.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,8 @@ from ecgfuse.serve.services import Services
 _NOT_DONE = ("queued", "running")
 _FS = 360.0
 """Sampling rate in Hz at which most models take a lead."""
+_LEAST_BYTES, _BYTES_PER_SAMPLE = 2**20, 3
+"""Size of a result: beats, attention, and the filtered lead."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +33,7 @@ class _Promise:
 
 
 @contextmanager
-def promised(
-    services: Services, n_bytes: int, *, without: Collection[str] = ()
-) -> Iterator[Session]:
+def promised(services: Services, n_bytes: int) -> Iterator[Session]:
     """A transaction that writes the row of what needs so many bytes, if there is room for them.
 
     What is finished or deleted meanwhile may count twice: room can be refused a moment too early,
@@ -42,17 +42,15 @@ def promised(
     Args:
         services: of the application.
         n_bytes: that will be needed.
-        without: ids of uploads whose bytes lie in the folder of a recording already.
 
     Raises:
         NoRoomError: the quota or the disk has no room for them beside all that was promised.
     """
     with services.database.reading() as session:
         before = _promises(session)
-    stored = services.storage.used_bytes(("recordings", "analyses"))  # takes time
+    stored = services.storage.stored_bytes()  # takes time
     with services.database.alone() as session:
-        all_found = {**before, **_promises(session)}
-        found = [promise for id, promise in all_found.items() if id not in without]
+        found = {**before, **_promises(session)}.values()
         services.storage.require_room(
             n_bytes,
             used=stored + sum(one.size for one in found),
@@ -81,10 +79,11 @@ def _signal_bytes(recording: RecordingRow) -> int:
 
 
 def _lead_bytes(recording: RecordingRow) -> int:
-    """The filtered lead of an analysis."""
+    """What belongs to one analysis."""
     if recording.fs is None or recording.n_samples is None:
-        return recording.bytes
-    return round(2 * recording.n_samples * max(1.0, _FS / recording.fs))
+        return _LEAST_BYTES + recording.bytes
+    n_samples = recording.n_samples * max(1.0, _FS / recording.fs)
+    return _LEAST_BYTES + round(_BYTES_PER_SAMPLE * n_samples)
 
 
 def _promises(session: Session) -> dict[str, _Promise]:

@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -85,9 +85,14 @@ class Storage:
         for path in (self.folder / _TRASH).iterdir():
             shutil.rmtree(path, ignore_errors=True)
 
-    def used_bytes(self, kinds: Sequence[Kind] = KINDS) -> int:
-        """Size of all files in the folders of some kinds."""
-        return sum(_size_of(self.folder / kind) for kind in kinds)
+    def used_bytes(self) -> int:
+        """Size of all files in the folders of all kinds."""
+        return sum(_size_of(self.folder / kind) for kind in KINDS)
+
+    def stored_bytes(self) -> int:
+        """Size of all files but those of uploads, also where they have a second name already."""
+        kinds = [kind for kind in KINDS if kind != "uploads"]
+        return sum(_size_of(self.folder / kind, with_links=False) for kind in kinds)
 
     def free_bytes(self) -> int:
         """Free space of the disk."""
@@ -127,16 +132,23 @@ class Storage:
         return self.folder / kind / id
 
 
-def _size_of(folder: Path) -> int:
-    """Size of all files in a folder; files that vanish meanwhile count as nothing."""
+def _size_of(folder: Path, *, with_links: bool = True) -> int:
+    """Size of all files in a folder; files that vanish meanwhile count as nothing.
+
+    Args:
+        folder: that is searched, with those in it.
+        with_links: whether files with a second name count.
+    """
     total = 0
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
-                    total += _size_of(Path(entry.path))
-                else:
-                    total += entry.stat(follow_symlinks=False).st_size
+                    total += _size_of(Path(entry.path), with_links=with_links)
+                    continue
+                found = entry.stat(follow_symlinks=False)
+                if with_links or found.st_nlink == 1:
+                    total += found.st_size
     except FileNotFoundError:
         pass
     return total

@@ -183,8 +183,7 @@ def _store(
         bytes=size,
     )
     _describe(row, folder / group.main, shown=group.shown, services=services, options=options)
-    uploads = {path.parent.name for path in group.files.values()}
-    with promised(services, first_result_bytes(row), without=uploads) as session:
+    with promised(services, first_result_bytes(row)) as session:
         session.add(row)
     return row
 

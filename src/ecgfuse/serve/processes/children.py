@@ -40,6 +40,7 @@ class Child:
         arguments: after the pipe.
         descriptors: files that it inherits.
         environment: more environment variables.
+        after_s: how long `watch` waits before it starts it.
     """
 
     module: str
@@ -47,12 +48,16 @@ class Child:
     arguments: Sequence[str] = ()
     descriptors: Sequence[int] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    after_s: float = 0.0
 
     process: "subprocess.Popen[bytes] | None" = None
     _pipe: int = -1
     _started: float = 0.0
     _failures: int = 0
     _next_start: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._next_start = time.monotonic() + self.after_s
 
     def start(self) -> None:
         """Start the process; it waits for `let_go`."""
@@ -75,7 +80,7 @@ class Child:
             os.write(self._pipe, _GO)
 
     def watch(self) -> int | None:
-        """Start the process again if it has ended; call this often.
+        """Start the process, again if it has ended; call this often.
 
         Returns:
             The exit code of a process that ended just now; otherwise None.

@@ -21,6 +21,8 @@ METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # also in monitoring.py, which need
 
 _BACKLOG = 512
 _LOOK_S = 0.1
+_JOBS_AFTER_S = 1.0
+"""Job processes, which load much, start when the first page has probably been answered."""
 _KEEPALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}
 """Connections of clients that have vanished are closed after two minutes."""
 
@@ -51,7 +53,8 @@ def serve(settings: Settings, *, parts: Sequence[Part] = ("web", "jobs")) -> int
                 child.let_go()
             _greet(settings, parts=parts)
             if "jobs" in parts:
-                children += [_jobs(settings) for _ in range(settings.job_workers)]
+                after_s = _JOBS_AFTER_S if "web" in parts else 0.0
+                children += [_jobs(settings, after_s=after_s) for _ in range(settings.job_workers)]
             _watch(children)
         except KeyboardInterrupt:
             print("ecgfuse: ending ...", flush=True)
@@ -68,7 +71,12 @@ def prepare_data(settings: Settings) -> None:
     from ecgfuse.serve.access.tokens import read_tokens
     from ecgfuse.serve.files.reserve import keep_reserve
     from ecgfuse.serve.files.storage import Storage
+    from ecgfuse.serve.models import DEFAULT_MODEL, model_names
 
+    if settings.model not in (DEFAULT_MODEL, *model_names()):
+        raise ValueError(
+            f"--model {settings.model}: no such model; choose one of: {', '.join(model_names())}"
+        )
     if settings.token_file:
         read_tokens(settings.token_file)
     if settings.examples and not settings.examples.is_dir():
@@ -133,8 +141,8 @@ def _web(settings: Settings, *, listener: socket.socket, metrics: Path) -> Child
     )
 
 
-def _jobs(settings: Settings) -> Child:
-    return Child(module="ecgfuse.serve.processes.job_process", settings=settings)
+def _jobs(settings: Settings, *, after_s: float) -> Child:
+    return Child(module="ecgfuse.serve.processes.job_process", settings=settings, after_s=after_s)
 
 
 def _greet(settings: Settings, *, parts: Sequence[Part]) -> None:

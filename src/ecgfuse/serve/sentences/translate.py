@@ -14,8 +14,11 @@ from flask_babel import gettext
 
 from ecgfuse.serve.sentences.known import SENTENCES
 
+_LONGEST = 2000
+"""Characters of a text that is looked up: names in it could make the search last long."""
 _PLACE = re.compile(r"\{(\w+)\}")
-_PREFIX = ": "
+_PREFIX, _PREFIXES = ": ", 4
+"""What ends a name before a sentence, and how many of them there may be, less one."""
 
 
 def translate(text: str) -> str:
@@ -24,12 +27,15 @@ def translate(text: str) -> str:
     What stands before a colon, such as the name of a file, and values in it are left as they are,
     unless a value is a known sentence.
     """
-    known, values = _find(text)
-    if known is not None:
-        shown = {name: translate(value) for name, value in values.items()}
-        return _PLACE.sub(lambda place: shown[place[1]], gettext(known))
-    prefix, colon, rest = text.partition(_PREFIX)
-    return f"{prefix}{colon}{translate(rest)}" if rest else text
+    if len(text) > _LONGEST:
+        return text
+    rest = text
+    for _ in range(_PREFIXES):
+        known, values = _find(rest)
+        if known is not None:
+            return text[: len(text) - len(rest)] + _say(known, values)
+        _, _, rest = rest.partition(_PREFIX)
+    return text
 
 
 def translate_all(content: Any) -> Any:
@@ -41,6 +47,10 @@ def translate_all(content: Any) -> Any:
     if isinstance(content, Mapping):
         return {name: translate_all(one) for name, one in content.items()}
     return content
+
+
+def _say(known: str, values: Mapping[str, str]) -> str:
+    return _PLACE.sub(lambda place: translate(values[place[1]]), gettext(known))
 
 
 def _find(text: str) -> tuple[str | None, Mapping[str, str]]:

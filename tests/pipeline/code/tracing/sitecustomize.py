@@ -5,10 +5,12 @@ are started. Without the environment variable ECGFUSE_TRACE_FOLDER nothing is re
 """
 
 import builtins
+import importlib
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePath
 from types import CodeType, FrameType
 from typing import IO, Any
@@ -47,8 +49,22 @@ class Recorder:
         self._file.write(line)
 
 
+@contextmanager
+def _paused() -> Iterator[None]:
+    """Record nothing in the block."""
+    profile = sys.getprofile()
+    sys.setprofile(None)
+    try:
+        yield
+    finally:
+        sys.setprofile(profile)
+
+
 def _untraced(importer: Callable[..., Any]) -> Callable[..., Any]:
-    """An __import__ that does not trace while it imports a library, which would take twice as long.
+    """An __import__ that does not trace what would take twice as long.
+
+    That are imports of libraries and exports as ONNX, which run functions of networks that run
+    elsewhere as well.
 
     Args:
         importer: the real one.
@@ -61,16 +77,39 @@ def _untraced(importer: Callable[..., Any]) -> Callable[..., Any]:
         fromlist: Any = (),
         level: int = 0,
     ) -> Any:
-        profile = sys.getprofile()
-        if profile is None or level or name.partition(".")[0] == "ecgfuse":
+        if sys.getprofile() is None or level or name.partition(".")[0] == "ecgfuse":
             return importer(name, globals_, locals_, fromlist, level)
-        sys.setprofile(None)
-        try:
-            return importer(name, globals_, locals_, fromlist, level)
-        finally:
-            sys.setprofile(profile)
+        with _paused():
+            module = importer(name, globals_, locals_, fromlist, level)
+        if name == "torch":
+            module.onnx = _UntracedExport(module)
+        return module
 
     return import_
+
+
+class _UntracedExport:
+    """Stands for torch.onnx, which torch imports when it is first used."""
+
+    def __init__(self, torch: Any) -> None:
+        self._torch = torch
+
+    def __getattr__(self, name: str) -> Any:
+        with _paused():
+            module = importlib.import_module("torch.onnx")
+        self._torch.onnx = self  # the import has put the module in its place
+        value = getattr(module, name)
+        return _pausing(value) if name == "export" else value
+
+
+def _pausing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, while nothing is recorded."""
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        with _paused():
+            return function(*args, **kwargs)
+
+    return run
 
 
 def _in_repository(path: str) -> str | None:

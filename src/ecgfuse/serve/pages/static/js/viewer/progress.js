@@ -5,13 +5,14 @@ import { announce, byId } from "../dom.js";
 import { analysisState, isPending } from "../format.js";
 import { t } from "../i18n.js";
 
-const PAUSE_MS = 700;
+const PAUSES_MS = { first: 150, factor: 1.3, longest: 1000 }; // between questions to the server
 const TOLD = 0.25;
 
 /** Wait until an analysis has ended, and show its progress; answers it as it is then. */
 export async function waitFor(analysis) {
   let current = analysis;
   let told = 0;
+  let pauseMs = PAUSES_MS.first;
   byId("progress").hidden = false;
   while (isPending(current)) {
     show(current);
@@ -19,7 +20,8 @@ export async function waitFor(analysis) {
       told = current.progress;
       announce(analysisState(current));
     }
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    pauseMs = Math.min(pauseMs * PAUSES_MS.factor, PAUSES_MS.longest);
     current = await api.analysis(current.id).catch((error) => {
       if (error.status === undefined || error.status >= 500) return current; // it may come back
       throw error;
