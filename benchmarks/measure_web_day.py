@@ -39,6 +39,8 @@ def measure_day(folder: Path, *, database: Path) -> dict[str, Any]:
     with running_server(folder / "server", *WORKERS) as server:
         server.wait_for_start()
         client = server.client()
+        first = client.bring([database / f"{records[0]}{ending}" for ending in (".hea", ".dat")])
+        client.wait(first["analyses"][0]["id"])  # everything is loaded
         with MemoryWatch(server) as memory:
             begin = time.monotonic()
             recording = client.bring(files)
