@@ -23,6 +23,8 @@ PIECE_BYTES = 256 * 2**10
 
 _ENDINGS = (".hea", ".dat", ".atr")
 _LOOK_S = 0.2
+_AFTER_S = 10.0
+"""How long the memory is watched after the last analysis."""
 
 
 def measure_load(folder: Path, *, database: Path, figure: Path) -> dict[str, Any]:
@@ -44,6 +46,7 @@ def measure_load(folder: Path, *, database: Path, figure: Path) -> dict[str, Any
         with MemoryWatch(server) as memory, looker, ThreadPoolExecutor(len(records)) as pool:
             begin = time.monotonic()
             done = list(pool.map(lambda *pair: _bring(*pair, begin=begin), clients, files))
+            time.sleep(_AFTER_S)
         latencies = _merged([*clients, looker.client])
         chosen = range(0, len(records), len(records) // N_COMPARED)[:N_COMPARED]
         compared = [

@@ -35,7 +35,8 @@ def draw_memory(
         textcoords="offset points", ha="right", va="top", fontsize=9,
     )  # fmt: skip
     axes.set(xlabel="time since the first request (s)", ylabel="memory (MB)")
-    axes.set(xlim=(0, max(seconds)), ylim=(0, None))
+    highest = max(map(sum, zip(*megabytes.values(), strict=True)))
+    axes.set(xlim=(0, max(seconds)), ylim=(0, 1.15 * highest))
     handles, names = axes.get_legend_handles_labels()
     axes.legend(handles[::-1], names[::-1], loc="center left", bbox_to_anchor=(1.0, 0.5))
     return figure

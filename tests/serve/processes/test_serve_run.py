@@ -253,6 +253,30 @@ def test_a_child_that_was_killed_is_started_again(tmp_path: Path) -> None:
     end_all([one])
 
 
+def test_a_child_that_cannot_start_is_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecgfuse.serve.processes.children._MOST_FAILURES", 2)
+    one = child(tmp_path, "sys.exit(3)")
+    one.start()
+    with pytest.raises(ValueError, match=r"some_child cannot start \(exit code 3\)"):
+        watch_until(one, lambda: False)
+
+
+def test_a_child_that_is_killed_again_and_again_is_not_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecgfuse.serve.processes.children._MOST_FAILURES", 1)
+    one = child(tmp_path, "os.kill(os.getpid(), signal.SIGKILL)")
+    one.start()
+    codes: list[int] = []
+    until = time.monotonic() + WAIT_S
+    while len(codes) < 3:
+        assert time.monotonic() < until
+        codes += [code for code in [one.watch()] if code is not None]
+    assert codes == [-signal.SIGKILL] * 3
+
+
 def test_a_child_that_is_misconfigured_is_not_started_again(tmp_path: Path) -> None:
     one = child(tmp_path, f"sys.exit({MISCONFIGURED})")
     one.start()

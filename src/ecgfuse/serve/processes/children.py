@@ -99,12 +99,14 @@ class Child:
         self._close()
         failed = time.monotonic() - self._started < _LIVED_S
         self._failures = self._failures + 1 if failed else 0
-        if code == MISCONFIGURED or self._failures >= _MOST_FAILURES:
+        was_killed = code < 0  # perhaps by what it was given to do: the next job may be another
+        if code == MISCONFIGURED or (self._failures >= _MOST_FAILURES and not was_killed):
             raise ValueError(
                 f"{self.module} cannot start (exit code {code}); see the messages before this one"
             )
-        # At once after the first failure, then 1, 3, 7 s later.
-        self._next_start = time.monotonic() + 2.0 ** max(0, self._failures - 1) - 1
+        # At once after the first failure, then 1, 3, 7, 15 s later.
+        steps = min(max(0, self._failures - 1), _MOST_FAILURES - 1)
+        self._next_start = time.monotonic() + 2.0**steps - 1
         return code
 
     def end(self) -> None:
