@@ -14,7 +14,9 @@ from serve_cases import FS, heartbeats
 
 from ecgfuse.serve.analysis.pyramid import FOLDER, PyramidWriter
 from ecgfuse.serve.exports.picture import Curve, Grid, Words
-from ecgfuse.serve.exports.strip import COLOURS, Caption, draw_strip, strip_png, strip_svg
+from ecgfuse.serve.exports.png import to_png
+from ecgfuse.serve.exports.strip import COLOURS, Caption, draw_strip
+from ecgfuse.serve.exports.svg import to_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 CAPTION = Caption(name="Hong <Gildong> & \x07", model="best", start=datetime(2026, 1, 2, 10, 0, 0))
@@ -91,7 +93,7 @@ def test_a_long_strip_has_rows_of_ten_seconds(pyramid: Path, beats: pd.DataFrame
 
 
 def test_the_svg_is_valid_and_harmless(pyramid: Path, beats: pd.DataFrame) -> None:
-    content = strip_svg(pyramid, **arguments(beats))  # type: ignore[arg-type]
+    content = to_svg(draw_strip(pyramid, **arguments(beats)))  # type: ignore[arg-type]
     root = ElementTree.fromstring(content)
     assert root.tag == f"{SVG}svg"
     assert root.get("width") == "178.00mm"
@@ -105,8 +107,8 @@ def test_the_svg_is_valid_and_harmless(pyramid: Path, beats: pd.DataFrame) -> No
 
 
 def test_the_png_is_the_same_picture(pyramid: Path, beats: pd.DataFrame) -> None:
-    content = strip_png(pyramid, **arguments(beats, leads=["MLII", "V5"]))  # type: ignore[arg-type]
-    image = Image.open(BytesIO(content))
+    picture = draw_strip(pyramid, **arguments(beats, leads=["MLII", "V5"]))  # type: ignore[arg-type]
+    image = Image.open(BytesIO(to_png(picture)))
     assert image.format == "PNG"
     assert image.size[0] == pytest.approx(178 * 6, abs=1)
     assert image.info["dpi"][0] == pytest.approx(152.4, abs=0.1)

@@ -185,11 +185,3 @@ def _load(folder: Path, *, number: int, bucket: int) -> np.ndarray:
     path = level_file(folder, lead=number, bucket=bucket)
     array = np.load(path, mmap_mode="r", allow_pickle=False)
     return array[:, None] if bucket == 1 else array
-
-
-def as_list(values: np.ndarray) -> list[float | None]:
-    """Values (n,) in mV for JSON, rounded to 1 µV, None where missing."""
-    rounded: list[float | None] = np.round(values, 3).tolist()
-    for place in np.flatnonzero(np.isnan(values)).tolist():
-        rounded[place] = None
-    return rounded

@@ -7,8 +7,8 @@ from ecgfuse.serve.access.security import current_owner
 from ecgfuse.serve.api.problems import refuse
 from ecgfuse.serve.database.tables import AnalysisRow, RecordingRow
 from ecgfuse.serve.files.ids import is_id
+from ecgfuse.serve.jobs.progress import CANCELLED, DONE, FAILED
 
-DONE, FAILED, CANCELLED = "done", "failed", "cancelled"
 _NO_RECORDING = "there is no such recording; it may have been deleted"
 _NO_ANALYSIS = "there is no such analysis; it may have been deleted"
 

@@ -1,6 +1,5 @@
 """Long columns of numbers or names in responses: whole arrays, without a step per value."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
@@ -63,14 +62,3 @@ def as_list(values: Any, *, digits: int | None = 6) -> list[Any]:
     for place in np.flatnonzero(~np.isfinite(rounded)).tolist():
         plain[place] = None
     return plain
-
-
-def finite(value: Any) -> Any:
-    """The same with None for every number that is not finite, at any depth."""
-    if isinstance(value, Mapping):
-        return {str(key): finite(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [finite(part) for part in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -15,8 +15,6 @@ from ecgfuse.serve.analysis.pyramid import read_index
 from ecgfuse.serve.analysis.windows import read_window
 from ecgfuse.serve.exports.paper import INK, MM_PER_MV, MM_PER_S, PULSE, PaperLead
 from ecgfuse.serve.exports.picture import Curve, Grid, Picture, Words
-from ecgfuse.serve.exports.png import to_png
-from ecgfuse.serve.exports.svg import to_svg
 from ecgfuse.serve.exports.tables import NOTICE
 
 ROW_S = 10.0
@@ -50,36 +48,6 @@ class Caption:
     start: datetime | None = None
     """Date and time of the first sample, if known."""
     notice: str = NOTICE
-
-
-def strip_svg(
-    pyramid: Path,
-    *,
-    beats: pd.DataFrame,
-    leads: Sequence[str],
-    from_s: float,
-    to_s: float,
-    caption: Caption,
-) -> bytes:
-    """A part of a recording as an SVG file. The arguments are those of `draw_strip`."""
-    return to_svg(
-        draw_strip(pyramid, beats=beats, leads=leads, from_s=from_s, to_s=to_s, caption=caption)
-    )
-
-
-def strip_png(
-    pyramid: Path,
-    *,
-    beats: pd.DataFrame,
-    leads: Sequence[str],
-    from_s: float,
-    to_s: float,
-    caption: Caption,
-) -> bytes:
-    """A part of a recording as a PNG file. The arguments are those of `draw_strip`."""
-    return to_png(
-        draw_strip(pyramid, beats=beats, leads=leads, from_s=from_s, to_s=to_s, caption=caption)
-    )
 
 
 def draw_strip(

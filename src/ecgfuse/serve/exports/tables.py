@@ -1,11 +1,12 @@
 """Beats as CSV, and the summary as JSON."""
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+
+from ecgfuse.serve.finite import finite
 
 NOTICE = "For research use only; not a medical device."
 
@@ -38,15 +39,4 @@ def report_json(
         corrections: log of the corrections.
     """
     content = {"notice": NOTICE, **summary, "corrections": list(corrections)}
-    return (json.dumps(_finite(content), indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def _finite(value: Any) -> Any:
-    """A value with None in place of numbers that JSON does not have."""
-    if isinstance(value, Mapping):
-        return {str(name): _finite(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(one) for one in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+    return (json.dumps(finite(content), indent=2, ensure_ascii=False) + "\n").encode()

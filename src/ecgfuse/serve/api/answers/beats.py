@@ -8,8 +8,9 @@ import pandas as pd
 from ecgfuse.annotate.statistics import known_intervals
 from ecgfuse.serve.analysis.attention import BeatAttention, read_attention
 from ecgfuse.serve.analysis.pyramid import FOLDER
-from ecgfuse.serve.api.columns import as_list, finite
+from ecgfuse.serve.api.columns import as_list
 from ecgfuse.serve.api.problems import refuse
+from ecgfuse.serve.finite import finite
 from ecgfuse.serve.intake.single_beats import read_waveform
 from ecgfuse.serve.measures.beats import places_at, probabilities
 from ecgfuse.serve.measures.waveforms import BEFORE_S, Waveform, beat_waveform

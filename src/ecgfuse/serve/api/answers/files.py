@@ -7,14 +7,16 @@ from ecgfuse.recordings.annotation_writer import ANNOTATOR
 from ecgfuse.serve.analysis.pyramid import FOLDER, read_index
 from ecgfuse.serve.api.answers.numbers import require_recording, summary
 from ecgfuse.serve.exports.annotation import annotation_file
-from ecgfuse.serve.exports.strip import Caption, strip_png, strip_svg
+from ecgfuse.serve.exports.png import to_png
+from ecgfuse.serve.exports.strip import Caption, draw_strip
+from ecgfuse.serve.exports.svg import to_svg
 from ecgfuse.serve.exports.tables import beats_csv, report_json
 from ecgfuse.serve.services import services
 
 if TYPE_CHECKING:
     from ecgfuse.serve.api.answers.labelled import Labelled
 
-_STRIPS = {"strip.svg": strip_svg, "strip.png": strip_png}
+_STRIPS = {"strip.svg": to_svg, "strip.png": to_png}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,7 @@ def _strip(
     recording = labelled.recording
     folder = services().storage.folder_of("recordings", recording.id) / FOLDER
     start = None if recording.start is None else recording.start.replace(tzinfo=None)
-    return _STRIPS[what](
+    picture = draw_strip(
         folder,
         beats=labelled.beats,
         leads=read_index(folder).leads if lead is None else [lead],
@@ -94,3 +96,4 @@ def _strip(
         to_s=to_s,
         caption=Caption(name=recording.name, model=labelled.analysis.model, start=start),
     )
+    return _STRIPS[what](picture)

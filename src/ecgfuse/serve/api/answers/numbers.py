@@ -7,8 +7,8 @@ import pandas as pd
 
 from ecgfuse.annotate.quality import UNCLASSIFIED
 from ecgfuse.serve.analysis.result import REFERENCE
-from ecgfuse.serve.api.columns import finite
 from ecgfuse.serve.api.problems import refuse
+from ecgfuse.serve.finite import finite
 from ecgfuse.serve.measures.beats import classes_of
 from ecgfuse.serve.measures.jumps import MISMATCH, PLACES, next_place, places_of
 from ecgfuse.serve.measures.reference import ec57_tables
